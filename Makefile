@@ -1,0 +1,59 @@
+# Every command of the course. `make help` lists them; each needs only Python, git and make.
+SHELL := /bin/sh
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check constraints clean
+
+help: ## list the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+$(READY): pyproject.toml constraints.txt tools/bootstrap.py tools/find_python.sh
+	@python=$$(sh tools/find_python.sh) && "$$python" tools/bootstrap.py
+
+setup: $(READY) ## create .venv and install everything (the other commands do it when needed)
+
+serve: $(READY) ## build the book where it changed and serve it on http://127.0.0.1:8000 (PORT=... for another)
+	@$(BIN)/python -m coursekit.book serve --port $(PORT)
+
+book: $(READY) ## execute and build the book into _build/html
+	@$(BIN)/python -m coursekit.book build
+
+test: $(READY) ## run all tests, the book's build, the notebooks and the browser included
+	@$(BIN)/python -m coursekit.browser --install
+	@$(BIN)/python -m coursekit.book build
+	@$(BIN)/python -m coursekit.notebooks
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --nbval-lax --no-header -q -p no:cacheprovider solutions _build/notebooks
+	@$(BIN)/python -m coursekit.coverage
+
+lab: $(READY) ## open JupyterLab with the exercises
+	@$(BIN)/python -m coursekit.lab
+
+coverage: $(READY) ## say which of the lecture's teaching points are covered
+	@$(BIN)/python -m coursekit.coverage
+
+notebooks: $(READY) ## make a runnable .ipynb of every page into _build/notebooks
+	@$(BIN)/python -m coursekit.notebooks
+
+release: $(READY) ## generate exercises/ from solutions/
+	@$(BIN)/python -m coursekit.release
+
+student-release: $(READY) ## build what students get, into _release/student
+	@$(BIN)/python -m coursekit.student
+
+check: $(READY) ## the quick tests only: library, bank, releases
+	@$(BIN)/python -m pytest -m "not browser and not slow"
+
+gpu-check: ## run the library's tests on CuPy and torch-CUDA with this machine's own python3
+	@PYTHONPATH=lib python3 tools/gpu_check.py
+
+constraints: $(READY) ## write constraints.txt from what is installed
+	@$(BIN)/python tools/write_constraints.py
+
+clean: ## remove what was built (.venv stays)
+	rm -rf _build _release

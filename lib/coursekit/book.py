@@ -1,0 +1,135 @@
+"""Build the book where something changed, and serve it: ``python -m coursekit.book build|serve``.
+
+Jupyter Book's execution cache sees a change of a page, but none of the library that the page runs.
+So the library's fingerprint is kept beside the build; when it changes, the executed pages are thrown
+away and all of them are built again.
+"""
+
+import argparse
+import hashlib
+import http.server
+import json
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from coursekit.paths import BUILD, HTML, ROOT
+
+FINGERPRINT = BUILD / "fingerprint.json"
+
+
+def _digest(paths):
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _files(folder, *suffixes):
+    return [
+        p for p in folder.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts and (not suffixes or p.suffix in suffixes)
+    ]  # fmt: skip
+
+
+def fingerprint(root=ROOT):
+    """Digests of what a build depends on.
+
+    Returns
+    -------
+    dict
+        ``executed``: the library's code and footage, whose change makes executed pages stale.
+        ``everything``: that and the book's own sources.
+    """
+    library = root / "lib"
+    executed = _files(library / "kinema", ".py", ".mp4") + [root / "constraints.txt"]
+    scripts = _files(library / "kinema", ".js", ".css") + _files(library / "coursekit", ".py")
+    book = _files(root / "book") + [root / "_config.yml", root / "_toc.yml"]
+    return {"executed": _digest(executed), "everything": _digest(executed + scripts + book)}
+
+
+def build(root=ROOT):
+    """Build the book into _build/html, with every warning an error.
+
+    Returns
+    -------
+    int
+        0 when the book is up to date or was built; the builder's exit status otherwise.
+    """
+    now = fingerprint(root)
+    before = json.loads(FINGERPRINT.read_text()) if FINGERPRINT.exists() else {}
+    if before == now and (HTML / "index.html").exists():
+        print(f"the book is up to date: {HTML / 'index.html'}")
+        return 0
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(root), "-W", "--keep-going", "-n", "-q"]
+    if before.get("executed") != now["executed"]:
+        shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
+        command.append("--all")
+    FINGERPRINT.unlink(missing_ok=True)
+    code = subprocess.call(command, cwd=root)
+    if code == 0:
+        FINGERPRINT.write_text(json.dumps(now))
+        print(f"built {HTML / 'index.html'}")
+    else:
+        print("error: the book was not built: see the warnings above; each of them counts", file=sys.stderr)
+    return code
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files, no cache (a rebuilt page shows at once), quiet log."""
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format, *args):
+        pass
+
+
+def make_server(folder, port):
+    """A server of `folder` on 127.0.0.1.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    http.server.ThreadingHTTPServer.allow_reuse_address = True
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+
+
+def serve(port):
+    """Build, then serve until interrupted."""
+    try:
+        server = make_server(HTML, port)
+    except OSError as error:
+        print(f"error: port {port} cannot be used ({error.strerror}); try: make serve PORT={port + 1}", file=sys.stderr)
+        return 1
+    with server:
+        code = build()
+        if code:
+            return code
+        print(f"the book is at http://127.0.0.1:{server.server_address[1]}  (Ctrl-C stops)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+def main(argv=None):
+    """Parse the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m coursekit.book", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="execute and build what changed")
+    server = commands.add_parser("serve", help="build, then serve on 127.0.0.1")
+    server.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    arguments = parser.parse_args(argv)
+    return build() if arguments.command == "build" else serve(arguments.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Frames to work on: synthetic pairs with exact truth, real footage, benchmark folders, file formats."""
+
+from kinema.data.benchmarks import FlowPair, fetch_middlebury, load_pair, pair_names
+from kinema.data.clips import Clip, clip_names, load_clip
+from kinema.data.formats import (
+    read_flo,
+    read_image,
+    read_kitti_flow,
+    write_flo,
+    write_image,
+    write_kitti_flow,
+)
+from kinema.data.stills import shifted_still
+from kinema.data.synthetic import (
+    MovingPair,
+    affine_flow,
+    corner,
+    disc,
+    edge,
+    grating,
+    moving_pair,
+    rotation_flow,
+    texture,
+    translation_flow,
+)
+
+__all__ = [
+    "Clip",
+    "FlowPair",
+    "MovingPair",
+    "affine_flow",
+    "clip_names",
+    "corner",
+    "disc",
+    "edge",
+    "fetch_middlebury",
+    "grating",
+    "load_clip",
+    "load_pair",
+    "moving_pair",
+    "pair_names",
+    "read_flo",
+    "read_image",
+    "read_kitti_flow",
+    "rotation_flow",
+    "shifted_still",
+    "texture",
+    "translation_flow",
+    "write_flo",
+    "write_image",
+    "write_kitti_flow",
+]

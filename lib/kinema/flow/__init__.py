@@ -1,0 +1,36 @@
+"""Optical flow, from the flow equation to Lucas–Kanade.
+
+Frames are gray, ``(..., H, W)``; flow is ``(..., 2, H, W)`` with u (right) first and v (down)
+second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
+"""
+
+from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
+from kinema.flow.derivatives import derivatives, flow_equation_residual
+from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
+from kinema.flow.search import match_pixel
+from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
+from kinema.flow.trackability import CORNER, EDGE, FLAT, classify, corner_score, good_features
+
+__all__ = [
+    "CORNER",
+    "EDGE",
+    "FLAT",
+    "classify",
+    "condition_number",
+    "constraint_line",
+    "corner_score",
+    "derivatives",
+    "eigenvalues",
+    "flow_equation_residual",
+    "good_features",
+    "intersect_constraints",
+    "local_system",
+    "lucas_kanade",
+    "lucas_kanade_at",
+    "match_pixel",
+    "normal_flow",
+    "principal_direction",
+    "solve_local",
+    "structure_tensor",
+    "window_patches",
+]

@@ -1,0 +1,52 @@
+"""Images between their pixels: bilinear sampling, which the array API standard lacks."""
+
+from kinema.arrays import namespace
+
+
+def sample_bilinear(image, x, y):
+    """Value of `image` at real-valued positions.
+
+    Parameters
+    ----------
+    image : floating-point array, shape (..., H, W)
+    x, y : floating-point arrays of one shape S
+        Column and row, pixels; (0, 0) is the centre of the first pixel.
+
+    Returns
+    -------
+    values : array, shape (..., *S)
+        Positions outside the frame take the value of the nearest border point; ask
+        `inside_frame` which ones those are.
+    """
+    xp = namespace(image, x, y)
+    height, width = image.shape[-2:]
+    x = xp.clip(x, 0, width - 1)
+    y = xp.clip(y, 0, height - 1)
+    x0 = xp.clip(xp.floor(x), 0, max(width - 2, 0))
+    y0 = xp.clip(xp.floor(y), 0, max(height - 2, 0))
+    fx, fy = x - x0, y - y0
+    column, row = xp.astype(x0, xp.int64), xp.astype(y0, xp.int64)
+    right, down = (1 if width > 1 else 0), (1 if height > 1 else 0)
+    flat = xp.reshape(image, tuple(image.shape[:-2]) + (height * width,))
+
+    def pixel(r, c):
+        index = xp.reshape(r * width + c, (-1,))
+        return xp.reshape(xp.take(flat, index, axis=-1), tuple(image.shape[:-2]) + tuple(x.shape))
+
+    top = (1 - fx) * pixel(row, column) + fx * pixel(row, column + right)
+    bottom = (1 - fx) * pixel(row + down, column) + fx * pixel(row + down, column + right)
+    return (1 - fy) * top + fy * bottom
+
+
+def inside_frame(x, y, height, width):
+    """Whether each position lies within the pixel centres of a `height` x `width` frame."""
+    return (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+
+
+def pixel_grid(height, width, *, like):
+    """Coordinates x (columns) and y (rows) of every pixel, shape (H, W), in the dtype of `like`."""
+    xp = namespace(like)
+    x = xp.arange(width, dtype=like.dtype, device=like.device)
+    y = xp.arange(height, dtype=like.dtype, device=like.device)
+    zeros = xp.zeros((height, width), dtype=like.dtype, device=like.device)
+    return zeros + x[None, :], zeros + y[:, None]

@@ -1,0 +1,28 @@
+"""Pictures: flow as colour and arrows, the course's figures and colours.
+
+Colour coding needs numpy alone; the figure functions import Matplotlib when first used.
+"""
+
+from kinema.viz.color_wheel import flow_to_color, wheel_picture
+
+_FIGURES = (
+    "draw_arrows",
+    "draw_constraint",
+    "draw_covariance",
+    "draw_wheel",
+    "show_flow",
+    "show_frames",
+    "show_signed",
+    "use_style",
+    "velocity_axes",
+)
+
+__all__ = ["flow_to_color", "wheel_picture", *_FIGURES]
+
+
+def __getattr__(name):
+    if name in _FIGURES:
+        from kinema.viz import figures
+
+        return getattr(figures, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,23 @@
+"""Interactive demos: anywidgets that also live in the built book, where there is no kernel."""
+
+from kinema.widgets.aperture import ApertureDemo
+from kinema.widgets.color_edge import ColorEdgeDemo
+from kinema.widgets.constraint_lines import ConstraintLinesDemo
+from kinema.widgets.demo import Demo
+from kinema.widgets.eigen_patch import EigenPatchDemo
+from kinema.widgets.flow_uses import FlowUsesDemo
+from kinema.widgets.lk_window import LucasKanadeDemo
+from kinema.widgets.search import SearchDemo
+from kinema.widgets.taylor import TaylorDemo
+
+__all__ = [
+    "ApertureDemo",
+    "ColorEdgeDemo",
+    "ConstraintLinesDemo",
+    "Demo",
+    "EigenPatchDemo",
+    "FlowUsesDemo",
+    "LucasKanadeDemo",
+    "SearchDemo",
+    "TaylorDemo",
+]

@@ -1,0 +1,329 @@
+// What every demo is made of: a frame with a task, a prediction that comes first, canvases that
+// follow the page's colours, handles for pointer and keyboard, and clean leaving.
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((c) => c != null));
+  return node;
+}
+
+// JupyterLab binds arrow keys to its own commands; this attribute, on each control, keeps them here.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+export function bytesOf(model, name) {
+  const view = model.get(name);
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+export function reducedMotion() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// The demo's outer frame. Returns the parts to fill, and `leave`, the cleanup for render to return.
+export function openDemo({ model, el: root, title, about }) {
+  const undo = [];
+  const listen = (names, handler) => {
+    for (const name of [].concat(names)) {
+      model.on(`change:${name}`, handler);
+      undo.push(() => model.off(`change:${name}`, handler));
+    }
+  };
+  const set = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+  root.classList.add("kinema-demo-live");
+  const stage = el("div", { class: "kd-stage" });
+  const controls = el("div", { class: "kd-controls" });
+  const status = el("p", { class: "kd-status", role: "status", "aria-live": "polite" });
+  const head = el("div", { class: "kd-head" }, el("span", { class: "kd-badge" }, "Demo"), el("strong", {}, title));
+  const card = el("section", { class: "kd-card", "aria-label": `Demo: ${title}` }, head, el("p", { class: "kd-about" }, about));
+  const body = el("div", { class: "kd-body" }, stage, controls, status);
+  root.replaceChildren(card);
+  const demo = {
+    model, root, card, stage, controls, status, listen, set, undo,
+    say: (text) => { if (status.textContent !== text) status.textContent = text; },
+    leave: () => undo.splice(0).forEach((f) => f()),
+  };
+  addPrediction(demo, body);
+  card.append(body);
+  addTasks(demo, body);
+  return demo;
+}
+
+// The reader commits before the controls unlock; skipping is allowed and recorded as such.
+function addPrediction(demo, body) {
+  const { model, card, set, listen } = demo;
+  const ask = model.get("ask"), options = model.get("options");
+  if (!ask) return;
+  const outcome = el("p", { class: "kd-outcome", role: "status" });
+  const buttons = options.map((option, k) =>
+    el("button", { type: "button", class: "kd-option", "aria-pressed": "false", onclick: () => set({ prediction: option }), ...OWN_KEYS }, option));
+  const skip = el("button", { type: "button", class: "kd-skip", onclick: () => set({ prediction: "(skipped)" }), ...OWN_KEYS }, "Skip the guess");
+  const box = el("div", { class: "kd-predict", role: "group", "aria-label": "Your prediction" },
+    el("p", { class: "kd-ask" }, ask), el("div", { class: "kd-options" }, ...buttons, skip), outcome);
+  card.append(box);
+  const show = () => {
+    const chosen = model.get("prediction"), answered = chosen !== "";
+    body.inert = !answered;
+    body.classList.toggle("kd-locked", !answered);
+    box.classList.toggle("kd-answered", answered);
+    buttons.forEach((b, k) => b.setAttribute("aria-pressed", String(options[k] === chosen)));
+    const said = chosen === "(skipped)" ? "You skipped the guess. " : `You said: ${chosen}. `;
+    outcome.textContent = answered ? said + model.get("reveal") : "Choose first; the demo unlocks then.";
+  };
+  listen("prediction", show);
+  show();
+}
+
+// Tasks that can be failed. A demo calls demo.achieve("id") when one is met; they stay met.
+function addTasks(demo, body) {
+  const { model, listen, set } = demo;
+  const tasks = model.get("tasks");
+  demo.achieve = (id) => {
+    const done = model.get("done");
+    if (!done.includes(id) && Object.hasOwn(tasks, id) && model.get("prediction") !== "") set({ done: [...done, id] });
+  };
+  if (!Object.keys(tasks).length) return;
+  const items = Object.entries(tasks).map(([id, text]) => {
+    const mark = el("span", { class: "kd-mark", "aria-hidden": "true" });
+    const state = el("span", { class: "kd-hidden" });
+    return { id, mark, state, node: el("li", {}, mark, state, el("span", {}, text)) };
+  });
+  body.append(el("ul", { class: "kd-tasks", "aria-label": "Tasks" }, ...items.map((i) => i.node)));
+  const show = () => {
+    const done = model.get("done");
+    for (const { id, mark, state, node } of items) {
+      const met = done.includes(id);
+      node.classList.toggle("kd-done", met);
+      mark.textContent = met ? "✓" : "○";
+      state.textContent = met ? "done: " : "to do: ";
+    }
+  };
+  listen("done", show);
+  show();
+}
+
+// A canvas of width x height units that is sharp on any screen and follows the page's theme.
+// draw(context, colors) paints in those units. Returns { node, canvas, redraw, unit }.
+export function addCanvas(demo, { width, height, label, draw, parent = demo.stage, maxWidth = width }) {
+  const canvas = el("canvas", { role: "img", "aria-label": label });
+  const node = el("div", { class: "kd-canvas", style: `max-width:${maxWidth}px;aspect-ratio:${width}/${height}` }, canvas);
+  parent.append(node);
+  let queued = 0;
+  const paint = () => {
+    queued = 0;
+    const box = node.getBoundingClientRect();
+    const scale = Math.max(1, ((box.width || width) / width) * (window.devicePixelRatio || 1));
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d");
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    draw(context, themeColors(demo.root));
+  };
+  const redraw = () => { if (!queued) queued = requestAnimationFrame(paint); };
+  const sizes = new ResizeObserver(redraw);
+  sizes.observe(node);
+  const theme = new MutationObserver(redraw);
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  demo.undo.push(() => { sizes.disconnect(); theme.disconnect(); cancelAnimationFrame(queued); });
+  redraw();
+  const unit = (event) => {
+    const box = node.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
+  };
+  return { node, canvas, redraw, unit, width, height };
+}
+
+export function themeColors(root) {
+  const style = getComputedStyle(root), colors = {};
+  for (const name of ["ink", "paper", "muted", "rule", "blue", "orange", "green", "purple"]) {
+    colors[name] = style.getPropertyValue(`--kinema-${name}`).trim() || "#888";
+  }
+  return colors;
+}
+
+// A point to drag on a canvas, or to move with the arrow keys (Shift: ten steps).
+// place() gives its position in canvas units, move([x, y]) is asked to go there; step in canvas units.
+export function addHandle(demo, view, { label, place, move, step = 1, describe = () => "" }) {
+  const button = el("button", { type: "button", class: "kd-handle", "aria-label": label, ...OWN_KEYS });
+  view.node.append(button);
+  const show = () => {
+    const [x, y] = place();
+    button.style.left = `${(100 * x) / view.width}%`;
+    button.style.top = `${(100 * y) / view.height}%`;
+    button.setAttribute("aria-description", describe());
+  };
+  button.addEventListener("keydown", (event) => {
+    const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const d = directions[event.key];
+    if (!d) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const size = step * (event.shiftKey ? 10 : 1), [x, y] = place();
+    move([x + d[0] * size, y + d[1] * size]);
+  });
+  const start = (event) => {
+    event.preventDefault();
+    button.focus({ preventScroll: true });
+    view.node.setPointerCapture(event.pointerId);
+    const go = (e) => move(view.unit(e));
+    const stop = () => { view.node.removeEventListener("pointermove", go); };
+    view.node.addEventListener("pointermove", go);
+    view.node.addEventListener("pointerup", stop, { once: true });
+    view.node.addEventListener("pointercancel", stop, { once: true });
+    if (event.currentTarget === view.node) go(event);
+  };
+  button.addEventListener("pointerdown", (event) => { event.stopPropagation(); start(event); });
+  show();
+  return { button, show, grabAnywhere: () => view.node.addEventListener("pointerdown", start) };
+}
+
+export function addSlider(demo, name, { label, min, max, step, format = (v) => v, parent = demo.controls }) {
+  const value = el("output", { class: "kd-value" });
+  const input = el("input", { type: "range", min, max, step, "aria-label": label, ...OWN_KEYS });
+  parent.append(el("label", { class: "kd-slider" }, el("span", {}, label), input, value));
+  input.addEventListener("input", () => demo.set({ [name]: Number(input.value) }));
+  const show = () => {
+    input.value = demo.model.get(name);
+    value.textContent = format(demo.model.get(name));
+    input.setAttribute("aria-valuetext", String(format(demo.model.get(name))));
+  };
+  demo.listen(name, show);
+  show();
+  return input;
+}
+
+export function addChoice(demo, name, { label, options, parent = demo.controls }) {
+  const group = el("div", { class: "kd-choice", role: "group", "aria-label": label }, el("span", {}, label));
+  const buttons = options.map(([value, text]) =>
+    el("button", { type: "button", onclick: () => demo.set({ [name]: value }), ...OWN_KEYS }, text));
+  group.append(...buttons);
+  parent.append(group);
+  const show = () => buttons.forEach((b, k) => b.setAttribute("aria-pressed", String(options[k][0] === demo.model.get(name))));
+  demo.listen(name, show);
+  show();
+  return buttons;
+}
+
+export function addButton(demo, text, action, parent = demo.controls) {
+  const button = el("button", { type: "button", class: "kd-button", onclick: action, ...OWN_KEYS }, text);
+  parent.append(button);
+  return button;
+}
+
+// Animation that can be paused and stepped, rests while out of view, and starts paused for readers
+// who ask for reduced motion. tick(seconds) advances the demo's clock.
+export function addPlayer(demo, tick, { stepSeconds = 0.2 } = {}) {
+  let playing = !reducedMotion() && demo.model.get("prediction") !== "" && demo.model.get("playing") !== false;
+  let visible = true, last = 0, request = 0;
+  const button = addButton(demo, "", () => { playing = !playing; show(); });
+  addButton(demo, "Step", () => { playing = false; show(); tick(stepSeconds); });
+  const frame = (now) => {
+    request = 0;
+    if (!playing || !visible) return;
+    if (last) tick(Math.min((now - last) / 1000, 0.1));
+    last = now;
+    request = requestAnimationFrame(frame);
+  };
+  const show = () => {
+    button.textContent = playing ? "Pause" : "Play";
+    last = 0;
+    if (playing && visible && !request) request = requestAnimationFrame(frame);
+  };
+  const watch = new IntersectionObserver(([entry]) => { visible = entry.isIntersecting; show(); });
+  watch.observe(demo.card);
+  demo.listen("prediction", () => { playing = !reducedMotion(); show(); });
+  demo.undo.push(() => { watch.disconnect(); cancelAnimationFrame(request); playing = false; });
+  show();
+}
+
+// ---- drawing ----
+
+export function arrow(context, x0, y0, x1, y1, color, width = 2.5) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  context.strokeStyle = context.fillStyle = color;
+  context.lineWidth = width;
+  if (length < 1) { context.beginPath(); context.arc(x0, y0, width, 0, 7); context.fill(); return; }
+  const head = Math.min(4 * width, length), dx = (x1 - x0) / length, dy = (y1 - y0) / length;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1 - dx * head * 0.8, y1 - dy * head * 0.8);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x1 - dx * head - dy * head * 0.45, y1 - dy * head + dx * head * 0.45);
+  context.lineTo(x1 - dx * head + dy * head * 0.45, y1 - dy * head - dx * head * 0.45);
+  context.fill();
+}
+
+export function text(context, words, x, y, color, { align = "left", size = 13, bold = false } = {}) {
+  context.fillStyle = color;
+  context.font = `${bold ? "600 " : ""}${size}px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  context.textAlign = align;
+  context.fillText(words, x, y);
+}
+
+// A frame of bytes as an ImageBitmap-like canvas: `channels` 1 (gray) or 3.
+export function pictureOf(bytes, width, height, channels = 1) {
+  const picture = document.createElement("canvas");
+  picture.width = width;
+  picture.height = height;
+  const data = new ImageData(width, height);
+  for (let k = 0; k < width * height; k++) {
+    for (let c = 0; c < 3; c++) data.data[4 * k + c] = bytes[k * channels + (channels === 3 ? c : 0)];
+    data.data[4 * k + 3] = 255;
+  }
+  picture.getContext("2d").putImageData(data, 0, 0);
+  return picture;
+}
+
+export function drawPicture(context, picture, x, y, width, height) {
+  context.imageSmoothingEnabled = false;
+  context.drawImage(picture, x, y, width, height);
+}
+
+// The (u, v) plane in a square of `side` at (x0, y0), |u|, |v| <= reach. Returns plane -> canvas.
+export function velocityPlane(context, colors, x0, y0, side, reach) {
+  const at = ([u, v]) => [x0 + side / 2 + (u / reach) * (side / 2), y0 + side / 2 + (v / reach) * (side / 2)];
+  context.lineWidth = 1;
+  context.strokeStyle = colors.rule;
+  for (let k = -Math.floor(reach); k <= reach; k++) {
+    const [x, y] = at([k, k]);
+    context.beginPath();
+    context.moveTo(x, y0); context.lineTo(x, y0 + side);
+    context.moveTo(x0, y); context.lineTo(x0 + side, y);
+    context.stroke();
+  }
+  context.strokeStyle = colors.muted;
+  const [ox, oy] = at([0, 0]);
+  context.beginPath();
+  context.moveTo(ox, y0); context.lineTo(ox, y0 + side);
+  context.moveTo(x0, oy); context.lineTo(x0 + side, oy);
+  context.stroke();
+  text(context, "u", x0 + side - 12, oy - 6, colors.muted);
+  text(context, "v", ox + 6, y0 + side - 6, colors.muted);
+  return at;
+}
+
+// Ellipse of a covariance [xx, xy, yy] at `sigmas` standard deviations, in canvas units per pixel `unit`.
+export function ellipse(context, [cx, cy], [xx, xy, yy], unit, color, sigmas = 2) {
+  const half = (xx + yy) / 2, radius = Math.hypot((xx - yy) / 2, xy);
+  const a = sigmas * Math.sqrt(half + radius) * unit, b = sigmas * Math.sqrt(Math.max(half - radius, 0)) * unit;
+  context.beginPath();
+  context.ellipse(cx, cy, Math.min(a, 4000), Math.min(b, 4000), Math.atan2(2 * xy, xx - yy) / 2, 0, 2 * Math.PI);
+  context.globalAlpha = 0.18;
+  context.fillStyle = color;
+  context.fill();
+  context.globalAlpha = 1;
+  context.strokeStyle = color;
+  context.lineWidth = 1.5;
+  context.stroke();
+}

@@ -1,0 +1,67 @@
+"""Every flow function stays on its arrays' device.
+
+The strict namespace has a second, pretended device that refuses to mix with the first: it finds
+arrays made on the wrong one where there is no GPU.
+"""
+
+import numpy as np
+import pytest
+
+from kinema.flow import (
+    classify,
+    constraint_line,
+    corner_score,
+    derivatives,
+    eigenvalues,
+    flow_equation_residual,
+    intersect_constraints,
+    local_system,
+    lucas_kanade,
+    lucas_kanade_at,
+    match_pixel,
+    normal_flow,
+    principal_direction,
+    solve_local,
+    structure_tensor,
+)
+
+strict = pytest.importorskip("array_api_strict", reason="array-api-strict, which has the second device, is not installed")
+DEVICE = strict.Device("device1")
+DTYPES = {"float32": strict.float32, "float64": strict.float64}
+
+
+def frame(seed, dtype, shape=(9, 12)):
+    values = np.random.default_rng(seed).uniform(size=shape)
+    return strict.asarray(values.tolist(), dtype=DTYPES[dtype], device=DEVICE)
+
+
+CALLS = {
+    "derivatives": lambda I0, I1, p: derivatives(I0, I1, kernel="sobel"),
+    "residual": lambda I0, I1, p: flow_equation_residual(*derivatives(I0, I1), lucas_kanade(I0, I1)),
+    "normal_flow": lambda I0, I1, p: normal_flow(*derivatives(I0, I1)),
+    "constraint_line": lambda I0, I1, p: constraint_line(*derivatives(I0, I1)),
+    "intersect_constraints": lambda I0, I1, p: intersect_constraints(*derivatives(I0, I1)),
+    "structure_tensor": lambda I0, I1, p: structure_tensor(I0, I1, weights="gaussian"),
+    "eigenvalues": lambda I0, I1, p: eigenvalues(*structure_tensor(I0, I1)),
+    "principal_direction": lambda I0, I1, p: principal_direction(*structure_tensor(I0, I1)),
+    "corner_score": lambda I0, I1, p: corner_score(I0),
+    "lucas_kanade": lambda I0, I1, p: lucas_kanade(I0, I1),
+    "lucas_kanade_at": lambda I0, I1, p: lucas_kanade_at(I0, I1, p),
+    "local_system": lambda I0, I1, p: local_system(I0, I1, p),
+    "solve_local": lambda I0, I1, p: solve_local(*local_system(I0, I1, p)),
+    "match_pixel": lambda I0, I1, p: match_pixel(I0, I1, (4, 4), radius=1).cost,
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_results_stay_on_the_second_device_in_the_frames_dtype(dtype, name):
+    points = strict.asarray([[4.0, 4.5], [6.25, 3.0]], dtype=DTYPES[dtype], device=DEVICE)
+    results = CALLS[name](frame(0, dtype), frame(1, dtype), points)
+    for result in results if isinstance(results, tuple) else (results,):
+        assert result.device == DEVICE
+        assert result.dtype == DTYPES[dtype]
+
+
+def test_classes_stay_on_the_second_device(dtype):
+    labels = classify(*eigenvalues(*structure_tensor(frame(0, dtype), frame(1, dtype))), threshold=0.1)
+    assert labels.device == DEVICE

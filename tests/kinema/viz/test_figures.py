@@ -1,0 +1,172 @@
+"""Figures: what is drawn, where, and to which scale."""
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib", reason="Matplotlib, which draws the figures, is not installed")
+
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.quiver import Quiver  # noqa: E402
+
+import kinema.viz  # noqa: E402
+from kinema.viz import (  # noqa: E402
+    draw_arrows,
+    draw_constraint,
+    draw_covariance,
+    draw_wheel,
+    flow_to_color,
+    palette,
+    show_flow,
+    show_frames,
+    show_signed,
+    use_style,
+    velocity_axes,
+)
+
+
+@pytest.fixture(autouse=True)
+def clean():
+    """Figures closed and settings restored after each test."""
+    with matplotlib.rc_context():
+        yield
+    plt.close("all")
+
+
+def drawn(figure):
+    """The figure rendered, as an RGB array."""
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3]
+
+
+def test_every_public_name_exists_and_others_do_not():
+    for name in kinema.viz.__all__:
+        assert callable(getattr(kinema.viz, name))
+    with pytest.raises(AttributeError, match="no attribute 'draw_everything'"):
+        kinema.viz.draw_everything  # noqa: B018
+
+
+def test_the_style_gives_figures_the_courses_paper_and_accents_with_their_own_dashes():
+    use_style()
+    figure, ax = plt.subplots()
+    assert matplotlib.colors.to_hex(figure.get_facecolor()) == palette.PAPER
+    lines = [ax.plot([0, 1])[0] for _ in range(4)]
+    assert [line.get_color() for line in lines] == [palette.BLUE, palette.ORANGE, palette.GREEN, palette.PURPLE]
+    assert len({line.get_linestyle() for line in lines}) == 4  # colour is never the only signal
+
+
+def test_frames_stand_side_by_side_black_to_white_under_their_titles(put):
+    gray, colour = put(np.full((5, 8), 0.5), "float32"), np.full((5, 8, 3), 200, np.uint8)
+    figure = show_frames(gray, colour, titles=["first", "second"])
+    assert [ax.get_title() for ax in figure.axes] == ["first", "second"]
+    image = figure.axes[0].images[0]
+    assert image.get_clim() == (0, 1)
+    assert np.all(np.asarray(image.get_array()) == 0.5)
+    assert np.all(np.asarray(figure.axes[1].images[0].get_array()) == 200)
+    assert drawn(figure).std() > 0
+
+
+def test_an_8_bit_gray_frame_is_white_at_255():
+    assert show_frames(np.zeros((4, 5), np.uint8)).axes[0].images[0].get_clim() == (0, 255)
+
+
+def test_signed_fields_share_one_scale_that_is_symmetric_about_paper(put):
+    figure = show_signed(put(np.array([[-3.0, 1.0]])), put(np.array([[0.0, 2.0]])), titles=["Ix", "It"])
+    images = [ax.images[0] for ax in figure.axes[:2]]
+    assert [image.get_clim() for image in images] == [(-3, 3), (-3, 3)]
+    cmap = images[0].get_cmap()
+    assert [matplotlib.colors.to_hex(cmap(x)) for x in (0.0, 1.0)] == [palette.BLUE, palette.ORANGE]
+    assert np.abs(np.array(cmap(0.5)) - matplotlib.colors.to_rgba(palette.PAPER)).max() < 0.02  # of 256 steps
+
+
+def test_signed_fields_of_zeros_or_with_a_limit_can_be_drawn():
+    drawn(show_signed(np.zeros((3, 4))))
+    assert show_signed(np.ones((3, 4)), limit=5).axes[0].images[0].get_clim() == (-5, 5)
+
+
+def test_arrows_start_on_their_pixels_and_point_along_the_flow(put):
+    flow = np.zeros((2, 12, 20))
+    flow[0], flow[1] = 2.0, -1.0
+    flow[1, :6] = 1.0  # upper half: down
+    _, ax = plt.subplots()
+    scale = draw_arrows(ax, put(flow), step=4, scale=1.5)
+    assert scale == 1.5
+    (quiver,) = (c for c in ax.collections if isinstance(c, Quiver))
+    assert sorted(set(quiver.X)) == [2, 6, 10, 14, 18]
+    assert sorted(set(quiver.Y)) == [2, 6, 10]
+    assert np.all(quiver.U == 3)
+    np.testing.assert_array_equal(quiver.V, np.where(quiver.Y < 6, 1.5, -1.5))
+    assert (quiver.angles, quiver.scale_units, quiver.scale) == ("xy", "xy", 1)
+
+
+def test_arrows_fit_their_grid_by_default_and_skip_unknown_pixels():
+    flow = np.zeros((2, 28, 42))
+    flow[0] = 5.0
+    flow[:, 1, 1] = np.nan
+    _, ax = plt.subplots()
+    scale = draw_arrows(ax, flow)
+    assert scale * 5.0 == pytest.approx(0.9 * 2)  # the grid's step is 28 // 14
+    drawn(ax.figure)
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_a_field_without_motion_or_answer_can_be_drawn(value):
+    flow = np.full((2, 20, 30), value)
+    drawn(show_flow(flow))
+    drawn(show_flow(flow, over=np.zeros((20, 30))))
+
+
+def test_flow_is_drawn_as_colour_beside_its_wheel(put):
+    flow = np.random.default_rng(0).normal(size=(2, 6, 9))
+    figure = show_flow(put(flow), max_speed=2.0, title="flow")
+    field, key = figure.axes
+    np.testing.assert_array_equal(np.asarray(field.images[0].get_array()), flow_to_color(flow, max_speed=2.0))
+    assert field.get_title() == "flow"
+    assert "2 px/frame" in key.get_title()
+
+
+def test_flow_over_a_frame_is_drawn_as_arrows(put):
+    figure = show_flow(put(np.ones((2, 20, 30))), over=put(np.zeros((20, 30))))
+    (ax,) = figure.axes
+    assert any(isinstance(c, Quiver) for c in ax.collections)
+    assert ax.yaxis_inverted()  # v points down, as in the image
+
+
+def test_the_wheels_key_is_clear_outside_its_rim():
+    _, ax = plt.subplots()
+    draw_wheel(ax, 3.0)
+    picture = np.asarray(ax.images[0].get_array())
+    assert picture[0, 0, 3] == 0
+    assert picture[75, 75, 3] == 1
+    assert "3 px/frame" in ax.get_title()
+
+
+def test_the_constraint_line_is_drawn_where_the_flow_equation_holds():
+    ax = velocity_axes(reach=2)
+    Ix, Iy, It = 3.0, 4.0, -10.0
+    point = draw_constraint(ax, Ix, Iy, It, reach=2, label="pixel")
+    np.testing.assert_allclose(point, [1.2, 1.6])
+    line = ax.lines[-1]
+    u, v = line.get_data()
+    np.testing.assert_allclose(Ix * np.asarray(u) + Iy * np.asarray(v) + It, 0, atol=1e-12)
+    assert np.hypot(np.ptp(u), np.ptp(v)) > 4 * np.sqrt(2)  # longer than the axes' diagonal
+    assert line.get_label() == "pixel"
+
+
+def test_velocity_axes_have_v_downwards_and_say_units():
+    ax = velocity_axes(reach=3)
+    assert ax.get_xlim() == (-3, 3)
+    assert ax.get_ylim() == (3, -3)
+    assert "right (pixels/frame)" in ax.get_xlabel()
+    assert "down (pixels/frame)" in ax.get_ylabel()
+    assert velocity_axes(ax) is ax
+
+
+def test_the_covariance_ellipse_has_its_axes_and_angle():
+    c, s = np.cos(np.radians(30)), np.sin(np.radians(30))
+    turn = np.array([[c, -s], [s, c]])
+    _, ax = plt.subplots()
+    draw_covariance(ax, (1.0, 2.0), turn @ np.diag([0.09, 0.01]) @ turn.T, sigmas=2.0)
+    (ellipse,) = ax.patches
+    assert tuple(ellipse.center) == (1.0, 2.0)
+    assert (ellipse.width, ellipse.height) == pytest.approx((4 * 0.3, 4 * 0.1))
+    assert ellipse.angle % 180 == pytest.approx(30)

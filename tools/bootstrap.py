@@ -1,0 +1,66 @@
+"""Create .venv and install the course into it. Called by make; needs nothing but Python itself."""
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOG = VENV / "install.log"
+EXTRAS = "data,viz,torch,notebook,book,grading,tests"
+NETWORK = re.compile(
+    r"NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Network is unreachable|"
+    r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused",
+)
+
+
+def stop(message):
+    """End with one line on stderr."""
+    sys.stderr.write("error: " + message + "\n")
+    sys.exit(1)
+
+
+def create():
+    """Make the virtual environment, unless it is there."""
+    if (VENV / "bin" / "python").exists():
+        return
+    try:
+        venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(str(VENV))
+    except (subprocess.CalledProcessError, OSError, ImportError) as error:
+        version = "%d.%d" % sys.version_info[:2]
+        stop(
+            "cannot create .venv with Python %s (%s). On Debian or Ubuntu: apt-get install python%s-venv"
+            % (version, error.__class__.__name__, version)
+        )
+
+
+def install():
+    """Install the distribution with its extras in the pinned versions."""
+    command = [
+        str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+        "--constraint", "constraints.txt", "--editable", ".[%s]" % EXTRAS,
+    ]  # fmt: skip
+    print("installing into .venv (a few minutes the first time; log in .venv/install.log)", flush=True)
+    with open(str(LOG), "w") as log:
+        code = subprocess.call(command, cwd=str(ROOT), stdout=log, stderr=subprocess.STDOUT)
+    if code == 0:
+        return
+    text = LOG.read_text(errors="replace")
+    if NETWORK.search(text):
+        stop("the package index cannot be reached: check the network or proxy, then run make again (.venv/install.log)")
+    errors = [line.strip() for line in text.splitlines() if line.startswith("ERROR")]
+    stop("installation failed: %s (.venv/install.log)" % (errors[-1] if errors else "pip exited with %d" % code))
+
+
+def main():
+    """Create, install, leave a mark that make looks at."""
+    create()
+    install()
+    (VENV / ".ready").write_text("")
+
+
+if __name__ == "__main__":
+    main()
