@@ -6,7 +6,7 @@ import pytest
 from kinema.arrays import is_floating, namespace, safe_divide, safe_sqrt, to_intensity, to_numpy
 
 
-def test_the_namespace_is_the_arrays_own(put, backend):
+def test_the_namespace_is_the_arrays_own(put):
     import array_api_compat
 
     x = put(np.ones(3))
@@ -27,7 +27,14 @@ def test_two_kinds_are_refused_and_both_are_named():
 
 
 def test_only_real_floating_point_is_floating(put):
-    for name, expected in [("float32", True), ("float64", True), ("int64", False), ("uint8", False), ("bool", False), ("complex64", False)]:
+    for name, expected in [
+        ("float32", True),
+        ("float64", True),
+        ("int64", False),
+        ("uint8", False),
+        ("bool", False),
+        ("complex64", False),
+    ]:
         assert is_floating(put(np.ones(2), name)) == expected
 
 

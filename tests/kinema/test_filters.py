@@ -77,7 +77,7 @@ def test_gaussian_blur_equals_scipys(put, get, dtype, rounding, sigma):
     np.testing.assert_allclose(get(gaussian_blur(put(x, dtype), sigma)), expected, atol=rounding)
 
 
-def test_gaussian_blur_keeps_a_constant_and_blurs_a_batch_frame_by_frame(put, get, same_kind):
+def test_gaussian_blur_keeps_a_constant_and_blurs_a_batch_frame_by_frame(put, get):
     np.testing.assert_allclose(get(gaussian_blur(put(np.full((9, 11), 0.3)), 1.0)), 0.3, rtol=1e-14)
     batch = noise((2, 9, 11))
     blurred = gaussian_blur(put(batch), 1.0)

@@ -32,7 +32,6 @@ def structure_tensor(Ix, Iy, *, window=5, weights="box", channel_axis=None):
     ----------
     Lucas & Kanade (1981); the name "structure tensor" is due to later work on texture orientation.
     """
-    xp = namespace(Ix, Iy)
     check_same_shape(Ix=Ix, Iy=Iy)
     return window_products((Ix, Ix), (Ix, Iy), (Iy, Iy), window=window, weights=weights, channel_axis=channel_axis)
 

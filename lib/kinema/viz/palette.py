@@ -1,7 +1,7 @@
 """The colours that pages, figures and demos share.
 
 Chosen so that the four accents stay apart for readers with any common colour-vision deficiency
-(after Okabe & Ito) and reach a contrast of 4.5 : 1 on `PAPER`. `book/_static/kinema.css` states the
+(after Okabe & Ito) and reach a contrast of 4.5 : 1 on `PAPER`. `widgets/static/demos.css` states the
 same values as custom properties; a test holds the two together. Colour never carries a meaning
 alone: figures also differ in dash, marker or label.
 """

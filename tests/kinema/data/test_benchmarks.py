@@ -114,7 +114,9 @@ def test_no_folder_is_refused_with_the_remedy(monkeypatch, tmp_path):
 
 
 def test_unknown_benchmarks_and_pairs_are_refused_with_what_there_is(folder):
-    with pytest.raises(ValueError, match="no benchmark called 'kitty'; there are: middlebury, sintel-clean, sintel-final, kitti"):
+    with pytest.raises(
+        ValueError, match="no benchmark called 'kitty'; there are: middlebury, sintel-clean, sintel-final, kitti"
+    ):
         load_pair("kitty", "000000", folder)
     with pytest.raises(ValueError, match="middlebury has no pair called 'Army' in .*; found: Grove, Venus"):
         load_pair("middlebury", "Army", folder)

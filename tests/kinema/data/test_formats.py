@@ -59,6 +59,11 @@ def test_half_known_and_infinite_pixels_are_written_as_unknown(tmp_path):
     read = read_flo(tmp_path / "a.flo")
     assert np.all(np.isnan(read[:, 0, 0])) and np.all(np.isnan(read[:, 2, 4]))
     assert np.isnan(read).sum() == 4
+    stored = np.frombuffer((tmp_path / "a.flo").read_bytes(), "<f4", offset=12).reshape(3, 5, 2)
+    assert np.all(stored[[0, 2], [0, 4]] > 1e9)  # for readers that look at one component only
+
+    write_kitti_flow(tmp_path / "a.png", flow)
+    np.testing.assert_array_equal(np.isnan(read_kitti_flow(tmp_path / "a.png")), np.isnan(read))
 
 
 def test_arrays_of_any_library_and_precision_are_written(tmp_path, put, dtype):
@@ -138,7 +143,11 @@ def test_other_png_files_are_no_kitti_flow(tmp_path):
     write_image(tmp_path / "gray.png", np.zeros((3, 4), np.uint8))
     write_image(tmp_path / "rgb.png", np.zeros((3, 4, 3), np.uint8))
     Image.fromarray(np.zeros((3, 4), np.uint16)).save(tmp_path / "gray16.png")
-    for name, message in [("gray", "8-bit PNG of 1 channels"), ("rgb", "8-bit PNG of 3"), ("gray16", "16-bit PNG of 1")]:
+    for name, message in [
+        ("gray", "8-bit PNG of 1 channels"),
+        ("rgb", "8-bit PNG of 3"),
+        ("gray16", "16-bit PNG of 1"),
+    ]:
         with pytest.raises(ValueError, match=rf"{name}.png is an? {message}"):
             read_kitti_flow(tmp_path / f"{name}.png")
 
@@ -194,7 +203,9 @@ def test_a_missing_file_says_so(tmp_path):
             read(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("image", [np.zeros((3, 4)), np.zeros((3, 4), np.uint16), np.zeros(4, np.uint8), np.zeros((3, 4, 2), np.uint8)])
+@pytest.mark.parametrize(
+    "image", [np.zeros((3, 4)), np.zeros((3, 4), np.uint16), np.zeros(4, np.uint8), np.zeros((3, 4, 2), np.uint8)]
+)
 def test_only_8_bit_gray_or_rgb_is_written(tmp_path, image):
     with pytest.raises(ValueError, match=r"image has dtype .* and shape .*expected uint8 \(H, W\) or \(H, W, 3\)"):
         write_image(tmp_path / "a.png", image)

@@ -33,7 +33,9 @@ PATTERNS = {
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-@pytest.mark.parametrize("flow", [translation_flow(0.4, -0.7, SHAPE), affine_flow((1, 0.02, -0.01, -2, 0.03, 0.04), SHAPE)])
+@pytest.mark.parametrize(
+    "flow", [translation_flow(0.4, -0.7, SHAPE), affine_flow((1, 0.02, -0.01, -2, 0.03, 0.04), SHAPE)]
+)
 def test_the_first_frame_is_the_second_at_x_plus_flow(name, flow):
     pattern = PATTERNS[name]
     pair = moving_pair(pattern, flow)
@@ -51,15 +53,16 @@ def test_a_whole_pixel_motion_moves_the_content_right_by_u_and_down_by_v(u, v):
 
 
 def test_a_bright_disc_moves_where_the_flow_says():
-    pair = moving_pair(disc(10, 7, 3), translation_flow(4, -2, SHAPE))
-    x, y = grid()
+    shape = (31, 40)
+    pair = moving_pair(disc(20, 15, 3), translation_flow(4, -2, shape))
+    x, y = grid(shape)
 
     def centre(image):
         return np.array([np.sum(x * image), np.sum(y * image)]) / np.sum(image)
 
-    # The disc stands at (10, 7) in the second frame, so at (6, 9) in the first.
-    np.testing.assert_allclose(centre(pair.I1), [10, 7], atol=1e-3)  # its tails leave the frame
-    np.testing.assert_allclose(centre(pair.I0), [6, 9], atol=1e-2)
+    # The disc stands at (20, 15) in the second frame, so at (16, 17) in the first.
+    np.testing.assert_allclose(centre(pair.I1), [20, 15], atol=1e-3)  # its tails leave the frame
+    np.testing.assert_allclose(centre(pair.I0), [16, 17], atol=1e-3)
 
 
 def test_no_motion_gives_two_equal_frames():

@@ -7,7 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from kinema.data import moving_pair, read_flo, read_image, texture, translation_flow, write_flo, write_image, write_kitti_flow
+from kinema.data import (
+    moving_pair,
+    read_flo,
+    read_image,
+    texture,
+    translation_flow,
+    write_flo,
+    write_image,
+    write_kitti_flow,
+)
 from kinema.flow import derivatives, lucas_kanade, normal_flow
 from kinema.flow.__main__ import METHODS, build_parser, main, picture_with_wheel, read_gray
 from kinema.metrics import epe
@@ -75,15 +84,30 @@ def test_truth_prints_the_end_point_error_and_that_of_no_motion(frames, tmp_path
 def test_unsolved_pixels_count_as_still_in_the_second_error(tmp_path, capsys):
     image = np.zeros((20, 30), np.uint8)
     image[5:12, 4:14] = np.random.default_rng(0).integers(0, 255, (7, 10))
+    solved = np.isfinite(lucas_kanade(image, image, gradient_of="mean")[0])
+    assert 0.1 < solved.mean() < 0.9
+    # The truth: no motion where the still frames are solved, (3, 4) where they are not.
     write_image(tmp_path / "same.png", image)
-    write_flo(tmp_path / "truth.flo", translation_flow(3, 4, (20, 30)))
+    write_flo(tmp_path / "truth.flo", np.where(solved, 0, translation_flow(3, 4, (20, 30))))
     same, truth = str(tmp_path / "same.png"), str(tmp_path / "truth.flo")
     assert main([same, same, "-o", str(tmp_path / "out.png"), "--window", "5", "--truth", truth]) == 0
     said = capsys.readouterr().out
-    assert "EPE 5.000 px over all known pixels, unsolved taken as still" in said
-    solved = np.isfinite(lucas_kanade(image, image, gradient_of="mean")[0]).mean()
-    assert 0.1 < solved < 0.9
-    assert f"EPE 5.000 px over the {solved:.1%} of known pixels solved" in said
+    missed = 5 * (1 - solved.mean())
+    assert f"EPE 0.000 px over the {solved.mean():.1%} of known pixels solved" in said
+    assert f"EPE {missed:.3f} px over all known pixels, unsolved taken as still" in said
+    assert f"no motion at all {missed:.3f} px" in said
+
+
+def test_pixels_of_unknown_truth_count_nowhere(tmp_path, capsys):
+    image = np.zeros((20, 30), np.uint8)
+    image[5:12, 4:14] = np.random.default_rng(0).integers(0, 255, (7, 10))
+    solved = np.isfinite(lucas_kanade(image, image, gradient_of="mean")[0])
+    write_image(tmp_path / "same.png", image)
+    write_flo(tmp_path / "truth.flo", np.where(solved, translation_flow(3, 4, (20, 30)), np.nan))
+    same, truth = str(tmp_path / "same.png"), str(tmp_path / "truth.flo")
+    assert main([same, same, "-o", str(tmp_path / "out.png"), "--window", "5", "--truth", truth]) == 0
+    said = capsys.readouterr().out
+    assert "EPE 5.000 px over the 100.0% of known pixels solved; EPE 5.000 px over all known" in said
 
 
 def test_truth_may_be_a_kitti_png(frames, tmp_path, capsys):
@@ -172,7 +196,9 @@ def test_the_help_names_every_option_with_examples_and_units(capsys):
 
 
 def test_the_examples_in_the_help_parse():
-    lines = [line.split() for line in build_parser().format_help().splitlines() if line.startswith("  python -m kinema.flow")]
+    lines = [
+        line.split() for line in build_parser().format_help().splitlines() if line.startswith("  python -m kinema.flow")
+    ]
     assert len(lines) >= 3
     for words in lines:
         assert build_parser().parse_args(words[3:]).out.suffix == ".png"
@@ -213,7 +239,9 @@ def test_a_missing_frame_is_one_line(frames, tmp_path, capsys):
 
 def test_a_file_that_is_no_picture_is_one_line(frames, tmp_path, capsys):
     (tmp_path / "note.png").write_text("not a picture")
-    assert "note.png is no picture" in refused([frames[0], str(tmp_path / "note.png"), "-o", str(tmp_path / "o.png")], capsys)
+    assert "note.png is no picture" in refused(
+        [frames[0], str(tmp_path / "note.png"), "-o", str(tmp_path / "o.png")], capsys
+    )
 
 
 def test_frames_of_two_sizes_are_one_line(frames, tmp_path, capsys):

@@ -53,7 +53,7 @@ def test_motion_along_the_stripes_leaves_normal_flow_as_it_was(put, get, degrees
 
 @pytest.mark.parametrize("contrast", [0.01, 3.0, -1.0, -7.0])
 def test_contrast_and_its_sign_do_not_change_normal_flow(put, get, contrast):
-    Ix, Iy, It = (np.random.default_rng(1).normal(size=(3, 4, 5)))
+    Ix, Iy, It = np.random.default_rng(1).normal(size=(3, 4, 5))
     plain = normal_flow(put(Ix), put(Iy), put(It))
     scaled = normal_flow(put(contrast * Ix), put(contrast * Iy), put(contrast * It))
     np.testing.assert_allclose(get(scaled), get(plain), rtol=1e-12)
@@ -118,7 +118,9 @@ def test_the_line_runs_along_the_edge(put, get, dtype, rounding):
 
 def test_the_lines_point_is_the_normal_flow(put, get):
     fields = [put(f) for f in np.random.default_rng(7).normal(size=(3, 4, 5))]
-    np.testing.assert_allclose(get(constraint_line(*fields)[0]), np.moveaxis(get(normal_flow(*fields)), 0, -1), rtol=1e-14)
+    np.testing.assert_allclose(
+        get(constraint_line(*fields)[0]), np.moveaxis(get(normal_flow(*fields)), 0, -1), rtol=1e-14
+    )
 
 
 def test_a_flat_pixel_has_no_line(put, get, dtype):

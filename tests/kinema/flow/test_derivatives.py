@@ -123,6 +123,12 @@ def test_five_point_is_central_where_five_samples_do_not_fit(put, get, size):
         assert np.array_equal(get(five), get(three))
 
 
+def test_five_samples_are_enough_for_one_five_point_difference(put, get):
+    row = np.tile([0.0, 1.0, 0.0, 5.0, 20.0], (3, 1))
+    Ix = get(derivatives(put(row), put(row), kernel="five_point")[0])
+    np.testing.assert_allclose(Ix[:, 2], (0 - 8 * 1 + 8 * 5 - 20) / 12, rtol=1e-14)
+
+
 # Invariants
 
 
@@ -224,7 +230,9 @@ def test_derivatives_leave_the_frames_alone(put, get):
 @pytest.mark.parametrize("gradient_of", ["I0", "I1", "mean"])
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_torch_differentiates_the_derivatives(gradcheck, kernel, gradient_of):
-    gradcheck(lambda a, b: derivatives(a, b, kernel=kernel, gradient_of=gradient_of), noise(23, (5, 6)), noise(24, (5, 6)))
+    gradcheck(
+        lambda a, b: derivatives(a, b, kernel=kernel, gradient_of=gradient_of), noise(23, (5, 6)), noise(24, (5, 6))
+    )
 
 
 # The flow equation

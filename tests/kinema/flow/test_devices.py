@@ -25,7 +25,9 @@ from kinema.flow import (
     structure_tensor,
 )
 
-strict = pytest.importorskip("array_api_strict", reason="array-api-strict, which has the second device, is not installed")
+strict = pytest.importorskip(
+    "array_api_strict", reason="array-api-strict, which has the second device, is not installed"
+)
 DEVICE = strict.Device("device1")
 DTYPES = {"float32": strict.float32, "float64": strict.float64}
 

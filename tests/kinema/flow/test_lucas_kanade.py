@@ -329,12 +329,11 @@ def test_sub_pixel_points_equal_least_squares_on_interpolated_derivatives(put, g
 
 def test_points_are_x_then_y(put, get):
     # The left half moves one way, the right half the other: (20, 5) and (5, 18) lie apart.
-    shape, flow = (24, 30), np.zeros((2, 24, 30))
+    flow = np.zeros((2, 24, 30))
     flow[0] = np.where(np.arange(30) < 13, 0.3, -0.3)
     flow[1] = np.where(np.arange(30) < 13, -0.2, 0.4)
     pair = moving_pair(texture(2, shortest=10), flow)
     at = get(lucas_kanade_at(put(pair.I0), put(pair.I1), put(np.array([[20.0, 5.0], [5.0, 20.0]])), gradient_of="mean"))
-    assert shape[0] > 20
     np.testing.assert_allclose(at, [[-0.3, 0.4], [0.3, -0.2]], atol=0.05)  # 5 % of first order and differences
 
 
@@ -347,7 +346,9 @@ def test_points_recover_the_motion(put, get, dtype):
 
 def test_points_on_a_flat_patch_have_no_answer(put, get, dtype):
     pair = moving_pair(corner(20, 9), translation_flow(0.4, -0.7, SHAPE))
-    flow = get(lucas_kanade_at(put(pair.I0, dtype), put(pair.I1, dtype), put(np.array([[3.0, 3.0], [20.0, 9.0]]), dtype)))
+    flow = get(
+        lucas_kanade_at(put(pair.I0, dtype), put(pair.I1, dtype), put(np.array([[3.0, 3.0], [20.0, 9.0]]), dtype))
+    )
     assert np.all(np.isnan(flow[0]))
     assert np.all(np.isfinite(flow[1]))
 

@@ -100,7 +100,7 @@ def test_red_does_not_match_green(put):
     assert first.flow == (-1, 1)
 
 
-def test_8_bit_frames_match_without_wrapping_around(put, get, same_kind):
+def test_8_bit_frames_match_without_wrapping_around(put, get):
     I0, I1 = np.full((2, 9, 11), 250, dtype="uint8")
     I0[4, 5], I1[4, 6] = 5, 9
     match = match_pixel(put(I0), put(I1), (5, 4), radius=1)

@@ -92,7 +92,10 @@ def test_a_quarter_turn_of_the_patch_turns_the_tensor(put, get):
 def test_the_tensor_of_colour_is_the_sum_over_its_channels(put, get, channel_axis):
     Ix, Iy = gradients_of_noise(5, (3, *SHAPE))
     colour = structure_tensor(
-        put(np.moveaxis(Ix, 0, channel_axis)), put(np.moveaxis(Iy, 0, channel_axis)), window=3, channel_axis=channel_axis
+        put(np.moveaxis(Ix, 0, channel_axis)),
+        put(np.moveaxis(Iy, 0, channel_axis)),
+        window=3,
+        channel_axis=channel_axis,
     )
     grays = [[get(j) for j in structure_tensor(put(Ix[c]), put(Iy[c]), window=3)] for c in range(3)]
     for k in range(3):
@@ -152,9 +155,16 @@ def test_eigenvalues_equal_numpys_larger_first(put, get, dtype, rounding):
 
 @pytest.mark.parametrize(
     "J, expected",
-    [((3, 0, 1), (3, 1)), ((1, 0, 3), (3, 1)), ((2, 1, 2), (3, 1)), ((2, -1, 2), (3, 1)), ((5, 0, 5), (5, 5)), ((0, 0, 0), (0, 0))],
+    [
+        ((3, 0, 1), (3, 1)),
+        ((1, 0, 3), (3, 1)),
+        ((2, 1, 2), (3, 1)),
+        ((2, -1, 2), (3, 1)),
+        ((5, 0, 5), (5, 5)),
+        ((0, 0, 0), (0, 0)),
+    ],
 )
-def test_eigenvalues_known_by_hand(put, get, dtype, J, expected):
+def test_eigenvalues_known_by_hand(put, dtype, J, expected):
     got = eigenvalues(*(put(np.array([float(j)]), dtype) for j in J))
     assert [float(part[0]) for part in got] == list(expected)
 

@@ -49,7 +49,12 @@ def test_max_condition_moves_the_border_between_edge_and_corner(put, get):
 
 @pytest.mark.parametrize(
     "pattern, label",
-    [(lambda x, y: 0 * x + 0.4, FLAT), (edge(17, 12, 30), EDGE), (edge(17, 12, 90), EDGE), (corner(17, 12, 20), CORNER)],
+    [
+        (lambda x, y: 0 * x + 0.4, FLAT),
+        (edge(17, 12, 30), EDGE),
+        (edge(17, 12, 90), EDGE),
+        (corner(17, 12, 20), CORNER),
+    ],
 )
 def test_patches_are_what_they_were_drawn_as(put, get, dtype, pattern, label):
     Iy, Ix = np.gradient(render(pattern))
@@ -93,14 +98,18 @@ def test_flat_frames_and_upright_edges_score_exactly_zero(put, get, dtype):
 
 def test_half_the_contrast_is_a_quarter_of_the_score(put, get):
     image = render(texture(4), (12, 15))
-    np.testing.assert_allclose(get(corner_score(put(image / 2))), get(corner_score(put(image))) / 4, rtol=1e-9, atol=1e-16)
+    np.testing.assert_allclose(
+        get(corner_score(put(image / 2))), get(corner_score(put(image))) / 4, rtol=1e-9, atol=1e-16
+    )
 
 
 def test_the_score_of_equal_channels_is_that_of_gray_times_their_number(put, get):
     image = render(texture(5), (12, 15))
     for axis in (0, -1):
         colour = put(np.stack([image] * 3, axis=axis))
-        np.testing.assert_allclose(get(corner_score(colour, channel_axis=axis)), 3 * get(corner_score(put(image))), rtol=1e-9)
+        np.testing.assert_allclose(
+            get(corner_score(colour, channel_axis=axis)), 3 * get(corner_score(put(image))), rtol=1e-9
+        )
 
 
 def test_the_score_keeps_namespace_dtype_device_and_batch(put, get, dtype, same_kind):
@@ -155,7 +164,10 @@ def test_every_local_maximum_is_found_when_nothing_forbids_it(put, get):
     expected = set()
     for y in range(20):
         for x in range(23):
-            if 0 < score[y, x] == score[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].max() and score[y, x] >= 0.2 * score.max():
+            if (
+                0 < score[y, x] == score[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].max()
+                and score[y, x] >= 0.2 * score.max()
+            ):
                 expected.add((x, y))
     points = get(good_features(put(image), quality=0.2, min_distance=0, max_points=1000))
     assert {tuple(p) for p in points.astype(int).tolist()} == expected

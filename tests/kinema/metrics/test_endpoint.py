@@ -34,7 +34,9 @@ def test_the_error_equals_numpys_norm(put, get, dtype, rounding, same_kind):
     same_kind(error, given)
     np.testing.assert_allclose(get(error), np.linalg.norm(flow - truth, axis=1), rtol=10 * rounding)
     assert isinstance(epe(given, put(truth, dtype)), float)
-    assert epe(given, put(truth, dtype)) == pytest.approx(np.linalg.norm(flow - truth, axis=1).mean(), rel=rounding * 10)
+    assert epe(given, put(truth, dtype)) == pytest.approx(
+        np.linalg.norm(flow - truth, axis=1).mean(), rel=rounding * 10
+    )
 
 
 def test_unknown_and_unsolved_pixels_are_left_out(put, get):

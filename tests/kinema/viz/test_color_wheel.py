@@ -114,7 +114,12 @@ def test_the_wheel_picture_shows_each_direction_at_its_place():
     picture = wheel_picture(151)
     assert picture.shape == (151, 151, 3)
     assert picture[75, 75].tolist() == [255, 255, 255]
-    for (row, column), (u, v) in {(75, 150): (1, 0), (150, 75): (0, 1), (0, 75): (0, -1), (75, 38): (-37 / 75, 0)}.items():
+    for (row, column), (u, v) in {
+        (75, 150): (1, 0),
+        (150, 75): (0, 1),
+        (0, 75): (0, -1),
+        (75, 38): (-37 / 75, 0),
+    }.items():
         assert picture[row, column].tolist() == color(u, v)
     assert np.all(picture[[0, 0, 150, 150], [0, 150, 0, 150]] == 255)  # the corners lie outside
     assert wheel_picture(20).shape == (20, 20, 3)

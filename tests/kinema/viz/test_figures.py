@@ -5,11 +5,11 @@ import pytest
 
 matplotlib = pytest.importorskip("matplotlib", reason="Matplotlib, which draws the figures, is not installed")
 
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.quiver import Quiver  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.quiver import Quiver
 
-import kinema.viz  # noqa: E402
-from kinema.viz import (  # noqa: E402
+import kinema.viz
+from kinema.viz import (
     draw_arrows,
     draw_constraint,
     draw_covariance,

@@ -1,0 +1,71 @@
+"""Build the tree that students get: ``python -m coursekit.student [--out FOLDER]``.
+
+Exercises, the library and what installs it; no solution, no test, no bank, nothing of the workshop.
+Binder and Colab open this tree.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from coursekit.notebooks import write_all
+from coursekit.paths import EXERCISES, ROOT, STUDENT
+
+README = """\
+# Seeing motion: the exercises
+
+Problem sets are in `exercises/`, the course's pages as notebooks in `book/`.
+With Python 3.11 or newer:
+
+    python3 -m venv .venv
+    .venv/bin/pip install --constraint constraints.txt --editable ".[data,viz,torch,notebook]" nbgrader
+    .venv/bin/jupyter lab exercises
+
+Replace each `# YOUR CODE HERE` and the dots below it, run the cells that follow, and press Validate
+when you are done. Keep the file's name and the order of its cells; add as many of your own as you like.
+"""
+
+ENVIRONMENT = """\
+name: seeing-motion
+channels: [conda-forge]
+dependencies:
+  - python=3.12
+  - pip
+  - pip:
+      - --constraint constraints.txt
+      - --editable .[data,viz,torch,notebook]
+      - nbgrader
+"""
+
+
+def build(out):
+    """Write the tree to `out`, which is emptied first; returns its path."""
+    out = Path(out)
+    shutil.rmtree(out, ignore_errors=True)
+    skip = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
+    shutil.copytree(ROOT / "lib" / "kinema", out / "lib" / "kinema", ignore=skip)
+    shutil.copytree(EXERCISES, out / "exercises", ignore=skip)
+    for name in ("constraints.txt", "LICENSE"):
+        shutil.copy(ROOT / name, out)
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    start, end = project.index("[project.scripts]"), project.index("[tool.setuptools.packages.find]")
+    project = project[:start] + project[end:]
+    project = "\n".join(line for line in project.splitlines() if not line.startswith("coursekit ="))
+    (out / "pyproject.toml").write_text(project[: project.index("[tool.pytest")].rstrip() + "\n", encoding="utf-8")
+    (out / "README.md").write_text(README, encoding="utf-8")
+    (out / "environment.yml").write_text(ENVIRONMENT, encoding="utf-8")
+    write_all(out)
+    return out
+
+
+def main(argv=None):
+    """Parse the command line and build."""
+    parser = argparse.ArgumentParser(prog="python -m coursekit.student", description=__doc__)
+    parser.add_argument("--out", type=Path, default=STUDENT, help="default: _release/student")
+    print(f"wrote {build(parser.parse_args(argv).out)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

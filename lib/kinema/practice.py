@@ -1,0 +1,150 @@
+"""What a problem set needs while it runs: closed references, hidden cases, kind messages.
+
+A notebook's first cell calls `begin`; its tests use the rest. Nothing here knows a solution.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+import types
+import zlib
+
+import numpy as np
+
+DEFAULT_SEED = 1981
+SEED_VARIABLE = "KINEMA_SEED"
+
+
+class ClosedError(RuntimeError):
+    """A library function was called that the problem set asks you to write."""
+
+
+def _closed(name):
+    def closed(*args, **kwargs):
+        raise ClosedError(f"{name} is closed in this problem set: writing it is your task")
+
+    closed.__name__ = closed.__qualname__ = name
+    closed.__doc__ = "Closed in this problem set."
+    return closed
+
+
+def close(package):
+    """Close every function that `package` defines, under each name by which kinema knows it.
+
+    Parameters
+    ----------
+    package : str
+        Such as "kinema.flow".
+
+    Returns
+    -------
+    tuple of str
+        Names that are closed now.
+    """
+    root = importlib.import_module(package)
+    for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    inside = [m for name, m in list(sys.modules.items()) if name == package or name.startswith(package + ".")]
+    replacement = {}
+    for module in inside:
+        for value in vars(module).values():
+            if isinstance(value, types.FunctionType) and value.__module__.startswith(package):
+                replacement[value] = _closed(value.__name__)
+    for name, module in list(sys.modules.items()):
+        if name != "kinema" and not name.startswith("kinema."):
+            continue
+        for attribute, value in list(vars(module).items()):
+            if isinstance(value, types.FunctionType) and value in replacement:
+                setattr(module, attribute, replacement[value])
+    return tuple(sorted(f.__name__ for f in replacement))
+
+
+class _ToStdout:
+    """Stands for stderr: graders take anything on stderr for a failure, a warning is none."""
+
+    def write(self, text):
+        return sys.stdout.write(text)
+
+    def flush(self):
+        sys.stdout.flush()
+
+    def isatty(self):
+        return False
+
+
+def begin(*, closes=()):
+    """Open a problem set: close what it asks for, and let warnings and progress bars cost no marks.
+
+    Parameters
+    ----------
+    closes : sequence of str
+        Packages whose functions are the tasks.
+    """
+    for package in closes:
+        close(package)
+    sys.stderr = _ToStdout()
+
+
+def case_rng(task):
+    """Random generator of a task's hidden cases.
+
+    Parameters
+    ----------
+    task : str
+        Each task draws cases of its own.
+
+    Returns
+    -------
+    numpy.random.Generator
+        Seeded by the environment variable KINEMA_SEED, an integer; 1981 where it is not set.
+    """
+    seed = os.environ.get(SEED_VARIABLE, str(DEFAULT_SEED))
+    try:
+        number = int(seed)
+    except ValueError:
+        raise ValueError(f"{SEED_VARIABLE} must be an integer, got {seed!r}") from None
+    return np.random.default_rng([number % 2**32, zlib.crc32(task.encode())])
+
+
+def expect(condition, message):
+    """Fail with `message` unless `condition` holds."""
+    if not condition:
+        raise AssertionError(message)
+
+
+def expect_array(value, shape, what):
+    """Fail kindly unless `value` is a numeric array of `shape`; returns it as float64."""
+    if value is None or value is Ellipsis:
+        raise AssertionError(f"{what} is not there yet: replace the dots with your own lines, then return the result")
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise AssertionError(f"{what} should be an array of numbers, but it is {type(value).__name__}") from None
+    if array.shape != tuple(shape):
+        raise AssertionError(f"{what} should have shape {tuple(shape)}, but it has {array.shape}")
+    return array
+
+
+def expect_parts(value, count, what):
+    """Fail kindly unless `value` is a sequence of `count` results; returns it as a tuple."""
+    if value is None or value is Ellipsis:
+        raise AssertionError(f"{what} returns nothing yet: replace the dots with your own lines, then return the result")
+    if not isinstance(value, tuple | list | np.ndarray) or len(value) != count:
+        raise AssertionError(f"{what} should return {count} things, but it returned {type(value).__name__}")
+    return tuple(value)
+
+
+def expect_close(got, want, message, *, tolerance=1e-9):
+    """Fail with `message` and the largest deviation unless `got` is within `tolerance` of `want`."""
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    off = np.abs(got - want)
+    if not np.all(off <= tolerance):
+        worst = "there are NaNs" if np.isnan(off).any() else f"off by up to {off.max():.3g}"
+        raise AssertionError(f"{message} ({worst})")
+
+
+def passed(task, hidden):
+    """Say that the visible checks passed and what else will be checked."""
+    print(f"{task}: the visible checks passed. Hidden ones will look at: {hidden}.")

@@ -1,0 +1,13 @@
+"""Calls it a corner when the determinant is large enough: a long edge passes."""
+# symptom: compared with tau
+
+
+def classify(M, tau, kappa=10.0):
+    (small, large), vectors = np.linalg.eigh(M)
+    small = max(small, 0.0)
+    ratio = large / small if small > 0 else np.inf
+    if large < tau:
+        kind = "flat"
+    else:
+        kind = "corner" if small * large >= tau and ratio <= kappa else "edge"
+    return kind, ratio, vectors[:, 1]

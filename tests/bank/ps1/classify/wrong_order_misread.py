@@ -1,0 +1,13 @@
+"""eigh returns ascending order; the first was taken for the larger, for the direction."""
+# symptom: other eigenvector
+
+
+def classify(M, tau, kappa=10.0):
+    (small, large), vectors = np.linalg.eigh(M)
+    small = max(small, 0.0)
+    ratio = large / small if small > 0 else np.inf
+    if large < tau:
+        kind = "flat"
+    else:
+        kind = "corner" if small >= tau and ratio <= kappa else "edge"
+    return kind, ratio, vectors[:, 0]

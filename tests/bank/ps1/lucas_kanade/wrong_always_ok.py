@@ -1,0 +1,15 @@
+"""A pseudo-inverse answers everywhere, and ok is always True."""
+# symptom: should be False
+
+
+def lucas_kanade(I0, I1, points, window=5, min_eigenvalue=1e-4):
+    Iy, Ix = np.gradient((I0 + I1) / 2)
+    It = I1 - I0
+    r = window // 2
+    flow, ok = np.zeros((len(points), 2)), np.zeros(len(points), bool)
+    for k, (x, y) in enumerate(np.asarray(points).astype(int)):
+        cut = np.s_[max(y - r, 0) : y + r + 1, max(x - r, 0) : x + r + 1]
+        A = np.stack([Ix[cut].ravel(), Iy[cut].ravel()], axis=1)
+        b = -It[cut].ravel()
+        flow[k], ok[k] = np.linalg.pinv(A) @ b, True
+    return flow, ok
