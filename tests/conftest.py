@@ -11,21 +11,41 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-BACKENDS = (
-    "numpy",
-    "array-api-strict",
-    "torch",
-    pytest.param("cupy", marks=pytest.mark.gpu),
-    pytest.param("torch-cuda", marks=pytest.mark.gpu),
-)
+
+
+def _has_cupy_device():
+    if importlib.util.find_spec("cupy") is None:
+        return False
+    import cupy
+
+    return cupy.cuda.is_available()
+
+
+def _has_torch_device():
+    if importlib.util.find_spec("torch") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+GPU_BACKENDS = {"cupy": _has_cupy_device(), "torch-cuda": _has_torch_device()}
+BACKENDS = ["numpy", "array-api-strict", "torch"]
+BACKENDS += [pytest.param(name, marks=pytest.mark.gpu) for name, there in GPU_BACKENDS.items() if there]
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "gpu: needs a CUDA device; skipped where there is none")
     if importlib.util.find_spec("matplotlib"):
         import matplotlib
 
         matplotlib.use("agg")  # no window opens, with or without a display
+
+
+def pytest_report_header(config):
+    absent = [name for name, there in GPU_BACKENDS.items() if not there]
+    if absent:
+        return f"GPU: none for {' and '.join(absent)}; those variants are left out (make gpu-check runs them where there is one)"
+    return "GPU: CuPy and torch-cuda variants run"
 
 
 def _namespace(name):
@@ -38,15 +58,11 @@ def _namespace(name):
         xp = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
         return xp, xp.Device("CPU_DEVICE")
     if name == "cupy":
-        cupy = pytest.importorskip("cupy", reason="CuPy is not installed")
-        if not cupy.cuda.is_available():
-            pytest.skip("CuPy finds no CUDA device")
         import array_api_compat.cupy as xp
+        import cupy
 
         return xp, cupy.cuda.Device(0)
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    if name == "torch-cuda" and not torch.cuda.is_available():
-        pytest.skip("torch finds no CUDA device")
     import array_api_compat.torch as xp
 
     return xp, torch.device("cuda:0" if name == "torch-cuda" else "cpu")

@@ -1,9 +1,11 @@
 """What the book needs beyond Jupyter Book: quizzes, the slide index, demo scripts, theme repairs."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 
 from coursekit import coverage
@@ -94,6 +96,32 @@ def _row(*cells):
     return row
 
 
+_ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
+_ICON_FONT = re.compile(r"@font-face\s*\{[^{}]*fontawesome[^{}]*\}", re.IGNORECASE)
+
+
+def lighten(app, exception):
+    """Take the theme's icon script and fonts out of the built pages, and recode the figures' PNGs.
+
+    icons.css draws the icons that are used; a palette of 256 colours is enough for a figure.
+    """
+    if exception is not None or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(_ICON_SCRIPT.sub("", text), encoding="utf-8")
+    for sheet in (out / "_static" / "styles").glob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        sheet.write_text(_ICON_FONT.sub("", text), encoding="utf-8")
+    for picture in (out / "_images").glob("*.png"):
+        with Image.open(picture) as image:
+            if image.mode == "P":
+                continue
+            small = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
+        small.save(picture, optimize=True)
+
+
 def write_demo_scripts(app, exception):
     """One classic script per demo beside the pages, made from the same module that JupyterLab loads."""
     if exception is not None or app.builder.name != "html":
@@ -128,7 +156,6 @@ def repair_page(app, pagename, templatename, context, doctree):
             url = entry.get("url") or ""
             if entry.get("type") == "link" and ("colab." in url or "mybinder." in url):
                 entry["url"] = url.replace(".md", ".ipynb")
-    # The theme offers the executed text notebook; a source link to Markdown helps nobody run it.
 
 
 def setup(app):
@@ -137,4 +164,5 @@ def setup(app):
     app.add_directive("slide-index", SlideIndex)
     app.connect("html-page-context", repair_page, priority=900)
     app.connect("build-finished", write_demo_scripts)
+    app.connect("build-finished", lighten)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,8 +36,8 @@ def is_floating(x):
 def to_intensity(image, name="image"):
     """Frame as floating-point brightness.
 
-    Integers are divided by the largest value of their type, so that uint8 and uint16 frames
-    land in [0, 1] as float32 *before* anything is subtracted: unsigned differences wrap
+    Integers of 8 and 16 bits are divided by the largest value of their type, so that they land in
+    [0, 1] as float32 *before* anything is subtracted: unsigned differences wrap
     around, these cannot. Floating-point frames pass through unchanged.
 
     Parameters
@@ -55,7 +55,7 @@ def to_intensity(image, name="image"):
     Raises
     ------
     ValueError
-        If `image` is complex.
+        If `image` is complex, or holds integers of more than 16 bits.
     """
     xp = namespace(image)
     if is_floating(image):
@@ -63,7 +63,13 @@ def to_intensity(image, name="image"):
     if xp.isdtype(image.dtype, "bool"):
         return xp.astype(image, xp.float32)
     if xp.isdtype(image.dtype, "integral"):
-        top = float(xp.iinfo(image.dtype).max)
+        limits = xp.iinfo(image.dtype)
+        if limits.bits > 16:
+            raise ValueError(
+                f"{name} has dtype {image.dtype}, whose range says nothing about its brightness: "
+                "convert it to uint8, uint16 or floating point in [0, 1]"
+            )
+        top = float(limits.max)
         return xp.astype(image, xp.float32) / top
     raise ValueError(f"{name} has dtype {image.dtype}: give integer or real floating-point brightness")
 

@@ -1,13 +1,19 @@
 """Refusals: what the flow functions demand of their input, said in one line each."""
 
+import operator
+
 from kinema.arrays import is_floating, namespace, to_intensity
 
 
 def check_window(window, name="window"):
     """Refuse a window that is not an odd positive integer: it would have no centre pixel."""
-    if isinstance(window, bool) or not isinstance(window, int) or window < 1 or window % 2 == 0:
+    try:
+        size = operator.index(window)
+    except TypeError:
+        size = 0
+    if isinstance(window, bool) or size < 1 or size % 2 == 0:
         raise ValueError(f"{name} must be an odd positive integer such as 5, got {window!r}")
-    return window
+    return size
 
 
 def check_choice(value, choices, name):

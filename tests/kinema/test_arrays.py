@@ -38,12 +38,18 @@ def test_only_real_floating_point_is_floating(put):
         assert is_floating(put(np.ones(2), name)) == expected
 
 
-@pytest.mark.parametrize("name", ["uint8", "uint16", "int16", "int32"])
+@pytest.mark.parametrize("name", ["uint8", "uint16", "int16"])
 def test_integers_are_divided_by_the_top_of_their_type(put, get, xp, name):
     top = np.iinfo(name).max
     brightness = to_intensity(put(np.array([0, top // 2, top]), name))
     assert brightness.dtype == xp.float32
     np.testing.assert_allclose(get(brightness), [0, (top // 2) / top, 1], atol=1e-7)  # float32
+
+
+@pytest.mark.parametrize("name", ["int32", "int64"])
+def test_wide_integers_are_refused_since_their_range_says_nothing_of_brightness(put, name):
+    with pytest.raises(ValueError, match=f"frame has dtype .*{name}.*convert it to uint8"):
+        to_intensity(put(np.array([0, 200]), name), "frame")
 
 
 def test_booleans_are_black_and_white(put, get, xp):

@@ -110,6 +110,9 @@ def run(arguments):
         truth = read_kitti_flow(arguments.truth) if arguments.truth.suffix == ".png" else read_flo(arguments.truth)
         if truth.shape != flow.shape:
             raise ValueError(f"{arguments.truth} is {truth.shape[2]} x {truth.shape[1]} pixels, the frames are not")
+    for target in (arguments.out, arguments.flo):
+        if target is not None and not target.absolute().parent.is_dir():
+            raise ValueError(f"{target} cannot be written: the folder {target.parent} does not exist")
     solved = np.isfinite(flow).all(axis=0)
     picture, max_speed = picture_with_wheel(flow, max_speed=arguments.max_speed)
     write_image(arguments.out, picture)

@@ -230,7 +230,7 @@ def solve_local(A, b):
         residual variance x (A^T A)^-1, pixels². Its long axis points along the edge. It assumes
         independent noise in It alone, so take it as an optimistic guide.
     residual : array, shape (...)
-        Root mean square of A d - b over K - 2 degrees of freedom, brightness per frame.
+        Root mean square of A d - b over the rows that are not all zero, less 2, brightness per frame.
     """
     xp = namespace(A, b)
     if A.ndim < 2 or A.shape[-1] != 2 or tuple(A.shape[:-1]) != tuple(b.shape):
@@ -241,7 +241,10 @@ def solve_local(A, b):
     Jxx, Jxy, Jyy = (xp.sum(p, axis=-1) for p in (Ix * Ix, Ix * Iy, Iy * Iy))
     d = _solve(Jxx, Jxy, Jyy, xp.sum(Ix * b, axis=-1), xp.sum(Iy * b, axis=-1), A.shape[-2], 0.0, 1e12)
     error = Ix * d[0, ...][..., None] + Iy * d[1, ...][..., None] - b
-    variance = xp.sum(error * error, axis=-1) / (A.shape[-2] - 2)
+    # Rows of zeros stand for pixels outside the frame (see `local_system`): no equation, no freedom.
+    present = (Ix != 0) | (Iy != 0) | (b != 0)
+    freedom = xp.sum(xp.astype(present, A.dtype), axis=-1) - 2
+    variance = safe_divide(xp.sum(error * error, axis=-1), xp.where(freedom > 0, freedom, xp.zeros_like(freedom)), fill=float("nan"))
     lambda1, lambda2 = eigenvalues(Jxx, Jxy, Jyy)
     scale = safe_divide(variance, lambda1 * lambda2, fill=float("nan"))
     rows = xp.stack([Jyy * scale, -Jxy * scale], axis=-1), xp.stack([-Jxy * scale, Jxx * scale], axis=-1)
