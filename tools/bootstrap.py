@@ -13,7 +13,8 @@ LOG = VENV / "install.log"
 EXTRAS = "data,viz,torch,notebook,book,grading,tests"
 NETWORK = re.compile(
     r"NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Network is unreachable|"
-    r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused",
+    r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused|"
+    r"\(from versions: none\)",
 )
 
 

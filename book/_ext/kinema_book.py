@@ -12,6 +12,7 @@ from coursekit import coverage
 from kinema.widgets.demo import MODULES, classic_bundle
 
 SHARED_MODULES = {"flow", "kit"}
+LARGE_PICTURE = 150_000  # bytes; only photographs are larger
 
 
 class Quiz(Directive):
@@ -101,9 +102,9 @@ _ICON_FONT = re.compile(r"@font-face\s*\{[^{}]*fontawesome[^{}]*\}", re.IGNORECA
 
 
 def lighten(app, exception):
-    """Take the theme's icon script and fonts out of the built pages, and recode the figures' PNGs.
+    """Take the theme's icon script and fonts out of the built pages, and recode large PNGs.
 
-    icons.css draws the icons that are used; a palette of 256 colours is enough for a figure.
+    icons.css draws the icons that are used; 256 colours are enough for a photograph with arrows.
     """
     if exception is not None or app.builder.name != "html":
         return
@@ -116,7 +117,7 @@ def lighten(app, exception):
         sheet.write_text(_ICON_FONT.sub("", text), encoding="utf-8")
     for picture in (out / "_images").glob("*.png"):
         with Image.open(picture) as image:
-            if image.mode == "P":
+            if image.mode == "P" or picture.stat().st_size < LARGE_PICTURE:
                 continue
             small = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
         small.save(picture, optimize=True)

@@ -20,10 +20,10 @@ from coursekit.paths import BUILD, HTML, ROOT
 FINGERPRINT = BUILD / "fingerprint.json"
 
 
-def _digest(paths):
+def _digest(paths, root):
     total = hashlib.sha256()
     for path in sorted(paths):
-        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(str(path.relative_to(root)).encode())
         total.update(path.read_bytes())
     return total.hexdigest()
 
@@ -48,7 +48,7 @@ def fingerprint(root=ROOT):
     executed = _files(library / "kinema", ".py", ".mp4") + [root / "constraints.txt"]
     scripts = _files(library / "kinema", ".js", ".css") + _files(library / "coursekit", ".py")
     book = _files(root / "book") + [root / "_config.yml", root / "_toc.yml"]
-    return {"executed": _digest(executed), "everything": _digest(executed + scripts + book)}
+    return {"executed": _digest(executed, root), "everything": _digest(executed + scripts + book, root)}
 
 
 def build(root=ROOT):

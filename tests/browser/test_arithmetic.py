@@ -111,9 +111,9 @@ def test_eigenvalues_are_kinemas_and_numpys(js):
     for rng in draws(8):
         A = rng.standard_normal((6, 2))
         M = A.T @ A
-        got = js("flow.eigenvalues", M[0, 0], M[0, 1], M[1, 1])
-        close(got, flow.eigenvalues(*(np.array([m]) for m in (M[0, 0], M[0, 1], M[1, 1])))[0:2] @ np.ones((1, 1)) if False else np.linalg.eigvalsh(M)[::-1])
-        close(got, [float(v[0]) for v in flow.eigenvalues(*(np.array([m]) for m in (M[0, 0], M[0, 1], M[1, 1])))])
+        got = js("flow.eigenvalues", *M[[0, 0, 1], [0, 1, 1]])
+        close(got, np.linalg.eigvalsh(M)[::-1])
+        close(got, np.ravel(flow.eigenvalues(*M[[0, 0, 1], [0, 1, 1], None])))
 
 
 @holds("flow", "eigenvalues")
@@ -373,8 +373,9 @@ def test_hues_are_those_of_colorsys(js):
 
 def colored_edge(left, right, extra, n):
     """Twin of colorEdge, (n, n, 3)."""
-    y, x = np.mgrid[:n, :n] - (n - 1) / 2
-    across, along = x * np.cos(0.4) + y * np.sin(0.4), -x * np.sin(0.4) + y * np.cos(0.4)
+    y, x = np.mgrid[:n, :n].astype(float)
+    across = (x - (n - 1) / 2) * np.cos(0.4) + (y - (n - 1) / 2) * np.sin(0.4)
+    along = -x * np.sin(0.4) + y * np.cos(0.4)
     t = (0.5 + 0.5 * np.tanh(across / 2))[..., None]
     a, b = (np.array(colorsys.hsv_to_rgb(h / 360, 1, 1)) for h in (left, right))
     image = 0.2 + 0.6 * ((1 - t) * a + t * b)

@@ -5,6 +5,7 @@ from kinema.widgets.color_edge import ColorEdgeDemo
 from kinema.widgets.constraint_lines import ConstraintLinesDemo
 from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
+from kinema.widgets.explore import explore
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.search import SearchDemo
@@ -20,4 +21,5 @@ __all__ = [
     "LucasKanadeDemo",
     "SearchDemo",
     "TaylorDemo",
+    "explore",
 ]

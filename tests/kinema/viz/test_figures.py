@@ -104,7 +104,7 @@ def test_arrows_fit_their_grid_by_default_and_skip_unknown_pixels():
     flow[:, 1, 1] = np.nan
     _, ax = plt.subplots()
     scale = draw_arrows(ax, flow)
-    assert scale * 5.0 == pytest.approx(0.9 * 2)  # the grid's step is 28 // 14
+    assert scale * 5.0 == pytest.approx(2)  # the grid's step is 28 // 14
     drawn(ax.figure)
 
 

@@ -57,7 +57,7 @@ function render({ model, el }) {
       context.fillStyle = colors.paper;
       context.fillRect(0, 0, SIDE, SIDE);
       const draw = (sums, color, dash) => {
-        const [l1, l2] = eigenvalues(sums.Jxx, sums.Jxy, sums.Jyy), scale = 30;
+        const [l1, l2] = eigenvalues(sums.Jxx, sums.Jxy, sums.Jyy), scale = 48;
         context.strokeStyle = color; context.lineWidth = 2.5; context.setLineDash(dash);
         context.beginPath();
         context.ellipse(SIDE / 2, SIDE / 2, Math.min(118, Math.sqrt(l1) * scale), Math.max(0.8, Math.sqrt(l2) * scale), Math.atan2(2 * sums.Jxy, sums.Jxx - sums.Jyy) / 2, 0, 7);

@@ -3,15 +3,18 @@ import { addCanvas, addHandle, addSlider, bytesOf, drawPicture, openDemo, pictur
 
 const SIDE = 330;
 
-// How many motions match within `tolerance` grey levels (root mean square), and the best of them.
+// Motions that match within `tolerance` grey levels (root mean square), and the best of all; among
+// ties the shortest, as kinema.flow.match_pixel has it.
 export function goodMatches(costs, radius, tolerance) {
   const side = 2 * radius + 1, limit = tolerance * tolerance, found = [];
+  const motion = (k) => [(k % side) - radius, Math.floor(k / side) - radius];
+  const longer = ([u, v], [p, q]) => u * u + v * v - p * p - q * q || u - p || v - q;
   let best = 0;
   costs.forEach((cost, k) => {
-    if (cost < costs[best]) best = k;
-    if (cost <= limit) found.push([(k % side) - radius, Math.floor(k / side) - radius]);
+    if (cost < costs[best] || (cost === costs[best] && longer(motion(k), motion(best)) < 0)) best = k;
+    if (cost <= limit) found.push(motion(k));
   });
-  return { found, best: [(best % side) - radius, Math.floor(best / side) - radius] };
+  return { found, best: motion(best) };
 }
 
 function render({ model, el }) {

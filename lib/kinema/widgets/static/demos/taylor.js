@@ -14,7 +14,7 @@ export function slope(x, wavelength) {
 }
 
 // The row moves right by d: I1(x) = I0(x - d). What the flow equation says at x, in one dimension:
-// the estimate -It / Ix with the slope of I1, and the term Ix d + It that first order leaves over.
+// the estimate -It / Ix with the slope of I0, and the term Ix d + It that first order leaves over.
 export function oneDimension(x, d, wavelength) {
   const It = profile(x - d, wavelength) - profile(x, wavelength), Ix = slope(x, wavelength);
   return { Ix, It, estimate: Ix === 0 ? NaN : -It / Ix, left: Ix * d + It };

@@ -1,0 +1,172 @@
+"""What holds the project together: dependencies, environments, links, set-up."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+
+from coursekit import book
+from coursekit.notebooks import executable_pages, pages, repository, to_notebook
+from coursekit.paths import HTML, ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def test_conda_installs_every_extra_in_the_pinned_versions():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert [d for d in environment["dependencies"] if isinstance(d, str)] == ["python=3.12", "pip"]
+    (pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
+    assert pip[0] == "--constraint constraints.txt"
+    (extras,) = re.findall(r"--editable \.\[(.*)\]", pip[1])
+    assert set(extras.split(",")) == set(EXTRAS)
+    assert len(pip) == 2
+
+
+def test_every_dependency_is_pinned():
+    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    for requirement in [*PROJECT["dependencies"], *(r for group in EXTRAS.values() for r in group)]:
+        name = re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+        assert name in pinned, name
+    text = (ROOT / "constraints.txt").read_text()
+    assert "torch==2.13.0\n" in text and "jupyter-book==1.0.4.post1\n" in text and "cupy-cuda13x==" in text
+
+
+def test_the_set_up_installs_all_extras_but_the_gpu_s():
+    (listed,) = re.findall(r'EXTRAS = "(.*)"', (ROOT / "tools" / "bootstrap.py").read_text())
+    assert set(listed.split(",")) == set(EXTRAS) - {"gpu"}
+
+
+def test_the_library_alone_is_light():
+    assert [re.match(r"[\w-]+", d)[0] for d in PROJECT["dependencies"]] == ["numpy", "array-api-compat"]
+
+
+def test_the_repository_s_address_stands_in_one_place():
+    address = repository()["url"].removeprefix("https://")
+    found = subprocess.run(["git", "grep", "-l", address], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not found:
+        pytest.skip("not a git checkout")
+    assert found == ["_config.yml"]
+
+
+def test_every_launch_link_points_to_a_notebook_that_is_made():
+    made = {f"{page}.ipynb" for page in executable_pages()}
+    seen = set()
+    for page in pages():
+        for url in re.findall(r'href="(https://(?:mybinder|colab)[^"]+)"', (HTML / f"{page}.html").read_text(encoding="utf-8")):
+            target = re.search(r"book/[\w/.-]+", url.replace("%2F", "/"))[0]
+            assert f"/{repository()['branch']}" in url
+            assert target in made, url
+            seen.add(target)
+    assert seen == made
+
+
+def test_notebooks_open_with_a_cell_that_installs_the_course_where_it_is_missing():
+    for page in executable_pages():
+        notebook = to_notebook(page)
+        assert "pip install" in notebook.cells[0].source and repository()["url"] in notebook.cells[0].source
+        assert not any(c.get("outputs") for c in notebook.cells)
+
+
+def test_a_change_of_the_library_makes_executed_pages_stale_and_a_change_of_a_page_does_not(tmp_path):
+    for name in ("lib", "book"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "vendor", "*.egg-info"))
+    for name in ("_config.yml", "_toc.yml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    before = book.fingerprint(tmp_path)
+    page = tmp_path / "book" / "welcome.md"
+    page.write_text(page.read_text() + "\nOne more line.\n")
+    after_page = book.fingerprint(tmp_path)
+    assert after_page["executed"] == before["executed"] and after_page["everything"] != before["everything"]
+    module = tmp_path / "lib" / "kinema" / "flow" / "derivatives.py"
+    module.write_text(module.read_text() + "\n# changed\n")
+    assert book.fingerprint(tmp_path)["executed"] != before["executed"]
+
+
+def test_a_busy_port_is_one_clear_line():
+    server = book.make_server(HTML, 0)
+    try:
+        port = server.server_address[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "coursekit.book", "serve", "--port", str(port)], capture_output=True, text=True, check=False, timeout=60
+        )
+    finally:
+        server.server_close()
+    assert done.returncode == 1
+    assert re.fullmatch(rf"error: port {port} cannot be used \(.*\); try: make serve PORT={port + 1}\n", done.stderr)
+
+
+def _shim(folder, name, script):
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def _find_python(folder):
+    shell = shutil.which("sh")
+    return subprocess.run([shell, str(ROOT / "tools" / "find_python.sh")], env={"PATH": str(folder)}, capture_output=True, text=True, check=False)
+
+
+def test_no_python_is_one_clear_line(tmp_path):
+    done = _find_python(tmp_path)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "no Python found" in done.stderr
+
+
+def test_a_too_old_python_is_one_clear_line(tmp_path):
+    _shim(tmp_path, "python3", 'case "$1" in --version) echo "Python 3.8.10";; *) exit 1;; esac')
+    done = _find_python(tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "3.11 or newer is needed" in done.stderr and "Python 3.8.10" in done.stderr
+
+
+def test_a_new_enough_python_is_found(tmp_path):
+    _shim(tmp_path, "python3", "exit 1")
+    os.symlink(sys.executable, tmp_path / "python3.12")
+    done = _find_python(tmp_path)
+    assert done.returncode == 0 and done.stdout.strip().endswith("python3.12")
+
+
+def test_without_a_network_the_set_up_ends_in_one_clear_line(tmp_path):
+    for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools" / "bootstrap.py", tmp_path / "tools")
+    (tmp_path / "lib").mkdir()
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_RETRIES": "0", "PIP_FIND_LINKS": "", "PIP_NO_CACHE_DIR": "1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "tools" / "bootstrap.py")], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "cannot be reached" in done.stderr, done.stderr
+
+
+def test_make_help_lists_every_target_in_a_line():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert targets == {line.split()[1] for line in shown.splitlines()}
+
+
+def test_the_mark_is_drawn_by_the_library():
+    from kinema.viz.mark import mark_svg
+
+    assert (ROOT / "book" / "_static" / "mark.svg").read_text(encoding="utf-8") == mark_svg()
+
+
+def test_footage_is_what_its_readme_says():
+    from kinema.data import load_clip
+
+    text = (ROOT / "lib" / "kinema" / "data" / "footage" / "README.md").read_text()
+    clip = load_clip("city")
+    count, height, width, _ = clip.frames.shape
+    assert f"{count} frames of {width} x {height} pixels, {clip.frame_rate:g} frames a second" in text
+    assert "CC0 1.0" in text

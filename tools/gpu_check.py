@@ -1,0 +1,89 @@
+"""Run the library's GPU half with this machine's own Python: ``make gpu-check``.
+
+Needs CuPy or a CUDA torch, pytest, numpy and array-api-compat (its folder may be on PYTHONPATH); says
+plainly that it skipped where there is no GPU. Writes what it saw as JSON, with the machine's name, to
+benchmarks/results/ (or to $OUT, if set).
+"""
+
+import importlib.util
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDED = ("numpy", "array_api_compat", "pytest")
+
+
+def devices():
+    """GPU names by library, for those that find one."""
+    found = {}
+    try:
+        import cupy
+
+        if cupy.cuda.is_available():
+            probe = cupy.ElementwiseKernel("float32 x", "float32 y", "y = x + 1", "probe")
+            if float(probe(cupy.zeros(1, "float32"))[0]) == 1.0:
+                found["cupy"] = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
+    except Exception as error:  # noqa: BLE001 - a broken CuPy is reported, not fatal
+        print(f"CuPy cannot be used: {type(error).__name__}: {error}")
+    try:
+        import torch
+
+        if torch.cuda.is_available():
+            found["torch-cuda"] = torch.cuda.get_device_name(0)
+    except Exception as error:  # noqa: BLE001 - likewise
+        print(f"torch cannot be used: {type(error).__name__}: {error}")
+    return found
+
+
+def versions():
+    """Versions of what takes part."""
+    import importlib.metadata
+
+    found = {"python": platform.python_version()}
+    for name in ("numpy", "torch", "cupy", "cupy-cuda12x", "cupy-cuda13x", "array-api-compat"):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def main():
+    """Detect, test, write; returns pytest's exit status, or 0 when there is no GPU."""
+    found = devices()
+    if not found:
+        print("skipped: neither CuPy nor torch finds a GPU here, so nothing of the GPU half was run")
+        return 0
+    missing = [n for n in NEEDED if importlib.util.find_spec(n) is None]
+    if missing:
+        print(f"error: this Python lacks {', '.join(missing)}", file=sys.stderr)
+        return 1
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "pytest", "tests/kinema", "-m", "gpu", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=dict(os.environ, PYTHONPATH="lib"), check=False)
+    print(done.stdout[-4000:])
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", done.stdout.splitlines()[-1])}
+    result = {
+        "devices": found,
+        "platform": platform.platform(),
+        "versions": versions(),
+        "tests": counts,
+        "seconds": round(time.perf_counter() - start, 1),
+        "exit": done.returncode,
+    }
+    folder = Path(os.environ.get("OUT", ROOT / "benchmarks" / "results"))
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "gpu_check.json"
+    target.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"wrote {target}")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
