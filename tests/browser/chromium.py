@@ -62,6 +62,11 @@ class Record:
 
         page.route("**/*", pass_on)
 
+    def clear(self):
+        """Forget it all."""
+        for kept in (self.console, self.errors, self.failed, self.foreign, self.asked):
+            kept.clear()
+
     def complaints(self):
         """All that should not have happened, one line each."""
         return [*self.console, *self.errors, *self.failed, *(f"asked for {url}" for url in self.foreign)]
