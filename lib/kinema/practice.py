@@ -29,6 +29,18 @@ def _closed(name):
     return closed
 
 
+class _NoSecondImport:
+    """Import hook that keeps a closed package from being loaded afresh (`importlib.reload`, say)."""
+
+    def __init__(self, package):
+        self.package = package
+
+    def find_spec(self, name, path=None, target=None):
+        if name == self.package or name.startswith(self.package + "."):
+            raise ClosedError(f"{name} is closed in this problem set: writing its functions is your task")
+        return None
+
+
 def close(package):
     """Close every function that `package` defines, under each name by which kinema knows it.
 
@@ -58,6 +70,7 @@ def close(package):
         for attribute, value in list(vars(module).items()):
             if isinstance(value, types.FunctionType) and value in replacement:
                 setattr(module, attribute, replacement[value])
+    sys.meta_path.insert(0, _NoSecondImport(package))
     return tuple(sorted(f.__name__ for f in replacement))
 
 

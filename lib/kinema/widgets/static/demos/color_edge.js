@@ -80,7 +80,7 @@ function render({ model, el }) {
     say(`Gray: ${gray.n} equations, λ₁ = ${g1.toFixed(2)}, λ₂ = ${g2.toFixed(4)}. Colour: ${color.n} equations, λ₁ = ${c1.toFixed(2)}, λ₂ = ${c2.toFixed(4)}, λ₁/λ₂ ${ratio(c1, c2)}.`);
     const plain = model.get("extra") === 0;
     if (plain && g1 < 0.02 && c1 > 1) achieve("invisible");
-    if (plain && c1 > 3 && c2 < 1e-6 * c1 && model.get("left") !== model.get("right")) achieve("best");
+    if (plain && c1 > 3 && c2 < 1e-3 * c1 && model.get("left") !== model.get("right")) achieve("best");
     if (!plain && c2 > 0.1 * c1) achieve("solve");
     patch.redraw();
     plot.redraw();

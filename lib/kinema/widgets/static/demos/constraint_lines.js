@@ -85,8 +85,13 @@ function render({ model, el }) {
     describe: () => `column ${model.get("cursor")[0]}, row ${model.get("cursor")[1]}`,
   });
   const add = () => set({ points: [...model.get("points"), model.get("cursor")].slice(-12) });
-  cursor.button.addEventListener("click", add);
-  frame.canvas.addEventListener("click", (event) => {
+  // A click adds the pixel under the pointer, also on the dot itself; dragging the dot adds nothing.
+  // From the keyboard a click has no detail and adds the pixel under the dot.
+  let pressed = [0, 0];
+  frame.node.addEventListener("pointerdown", (event) => { pressed = [event.clientX, event.clientY]; }, true);
+  frame.node.addEventListener("click", (event) => {
+    if (event.detail === 0) return add();
+    if (Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 4) return;
     const [x, y] = frame.unit(event);
     set({ cursor: [clamp((x / SIDE) * width - 0.5, width), clamp((y / viewHeight) * height - 0.5, height)] });
     add();

@@ -73,8 +73,11 @@ function render({ model, el }) {
   handle.button.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); paint(...model.get("cursor")); }
   });
-  board.canvas.addEventListener("pointerdown", (event) => {
+  // Before the handle hears of it: the pointer paints under the brush mark too.
+  board.node.addEventListener("pointerdown", (event) => {
     event.preventDefault();
+    event.stopPropagation();
+    handle.button.focus({ preventScroll: true });
     board.node.setPointerCapture(event.pointerId);
     const go = (e) => { const [x, y] = board.unit(e); paint(x / unit, y / unit); set({ cursor: [clamp(x), clamp(y)] }); };
     const stop = () => board.node.removeEventListener("pointermove", go);
@@ -82,7 +85,7 @@ function render({ model, el }) {
     board.node.addEventListener("pointerup", stop, { once: true });
     board.node.addEventListener("pointercancel", stop, { once: true });
     go(event);
-  });
+  }, true);
   addChoice(demo, "brush", { label: "Brush", options: [[0, "black"], [60, "dark"], [128, "mid"], [255, "white"]] });
   const fill = (f) => set({ patch: Array.from({ length: n * n }, (_, k) => f(k % n, Math.floor(k / n))) });
   addButton(demo, "All black", () => fill(() => 0));

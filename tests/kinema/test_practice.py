@@ -1,0 +1,99 @@
+"""What a problem set relies on while it runs."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from kinema import practice
+
+
+def in_fresh_python(code, **environment):
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+    return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from kinema.flow import normal_flow; normal_flow(1, 2, 3)",
+        "import kinema.flow.constraint as m; m.normal_flow(1, 2, 3)",
+        "import kinema.flow; kinema.flow.lucas_kanade(1, 2)",
+        "from kinema.flow.lucas_kanade import _solve; _solve(1, 2, 3, 4, 5, 6, 7, 8)",
+        "from kinema.flow.__main__ import estimate; import numpy as np; estimate(np.zeros((9, 9)), np.zeros((9, 9)), window=3)",
+        "import importlib, kinema.flow.constraint as m; importlib.reload(m).normal_flow",
+        "import sys; del sys.modules['kinema.flow.constraint']; from kinema.flow.constraint import normal_flow",
+        "from kinema.widgets.flow_uses import coarse_flow; import numpy as np; coarse_flow(np.zeros((20, 20)), np.zeros((20, 20)))",
+    ],
+)
+@pytest.mark.parametrize("loaded_before", ["", "import kinema.widgets, kinema.flow.__main__; "])
+def test_a_closed_function_says_that_it_is_the_reader_s_turn(use, loaded_before):
+    code, out, err = in_fresh_python(
+        f"{loaded_before}from kinema.practice import begin, ClosedError\nbegin(closes=['kinema.flow'])\n"
+        f"try:\n    {use}\nexcept ClosedError as error:\n    print(error)"
+    )
+    assert "closed in this problem set" in out and "is your task" in out, (out, err)
+
+
+def test_data_and_pictures_stay_open():
+    code, out, err = in_fresh_python(
+        "from kinema.practice import begin\nbegin(closes=['kinema.flow'])\n"
+        "from kinema.data import moving_pair, texture, translation_flow\nfrom kinema.viz import flow_to_color\n"
+        "p = moving_pair(texture(), translation_flow(1, 2, (8, 9)))\nprint(flow_to_color(p.flow).shape)"
+    )
+    assert out == "(8, 9, 3)", err
+
+
+def test_nothing_reaches_stderr_after_begin():
+    code, out, err = in_fresh_python(
+        "import sys, warnings\nfrom kinema.practice import begin\nbegin()\nwarnings.warn('careful')\nprint('bar', file=sys.stderr)"
+    )
+    assert code == 0 and err == "" and "careful" in out and "bar" in out
+
+
+def test_hidden_cases_follow_the_seed_and_the_task(monkeypatch):
+    draw = lambda task: practice.case_rng(task).random(3).tolist()  # noqa: E731
+    monkeypatch.delenv("KINEMA_SEED", raising=False)
+    default = draw("a")
+    monkeypatch.setenv("KINEMA_SEED", "1981")
+    assert draw("a") == default
+    assert draw("b") != default
+    monkeypatch.setenv("KINEMA_SEED", "7")
+    assert draw("a") != default
+    assert draw("a") == draw("a")
+
+
+def test_a_seed_that_is_no_number_is_refused(monkeypatch):
+    monkeypatch.setenv("KINEMA_SEED", "secret")
+    with pytest.raises(ValueError, match="KINEMA_SEED must be an integer, got 'secret'"):
+        practice.case_rng("a")
+
+
+@pytest.mark.parametrize("value", [None, ...])
+def test_an_unanswered_task_is_told_kindly(value):
+    with pytest.raises(AssertionError, match="f is not there yet: replace the dots"):
+        practice.expect_array(value, (2,), "f")
+    with pytest.raises(AssertionError, match="f returns nothing yet"):
+        practice.expect_parts(value, 2, "f")
+
+
+def test_wrong_shapes_and_kinds_are_named():
+    with pytest.raises(AssertionError, match=r"f should have shape \(2,\), but it has \(3,\)"):
+        practice.expect_array([1, 2, 3], (2,), "f")
+    with pytest.raises(AssertionError, match="f should be an array of numbers, but it is str"):
+        practice.expect_array("no", (), "f")
+    with pytest.raises(AssertionError, match="f should return 2 things"):
+        practice.expect_parts((1, 2, 3), 2, "f")
+
+
+def test_closeness_reports_the_largest_deviation_and_never_passes_nan():
+    practice.expect_close([1.0, 2.0], [1.0, 2.0], "equal")
+    with pytest.raises(AssertionError, match=r"too far \(off by up to 0.5\)"):
+        practice.expect_close([1.0, 2.5], [1.0, 2.0], "too far")
+    with pytest.raises(AssertionError, match="there are NaNs"):
+        practice.expect_close(np.nan, 0.0, "not a number")

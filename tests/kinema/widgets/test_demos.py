@@ -1,0 +1,144 @@
+"""The Python side of the demos: their state, what they refuse, how they print themselves without a kernel."""
+
+import base64
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+
+pytest.importorskip("anywidget", reason="the demos need anywidget: pip install 'kinema[notebook]'")
+
+from kinema.data import moving_pair, texture, translation_flow  # noqa: E402
+from kinema.widgets import (  # noqa: E402
+    ApertureDemo,
+    ColorEdgeDemo,
+    ConstraintLinesDemo,
+    EigenPatchDemo,
+    FlowUsesDemo,
+    LucasKanadeDemo,
+    SearchDemo,
+    TaylorDemo,
+)
+from kinema.widgets.flow_uses import FLOW_UNIT  # noqa: E402
+
+PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)))
+COLOUR = [np.stack([f, f / 2, 1 - f], axis=-1) for f in PAIR[:2]]
+CLIP = np.stack([moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)])
+
+DEMOS = {
+    "aperture": lambda: ApertureDemo(),
+    "taylor": lambda: TaylorDemo(),
+    "color_edge": lambda: ColorEdgeDemo(),
+    "eigen_patch": lambda: EigenPatchDemo(),
+    "constraint_lines": lambda: ConstraintLinesDemo(PAIR.I0, PAIR.I1, (0.6, -0.3)),
+    "search": lambda: SearchDemo(*COLOUR),
+    "lk_window": lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1),
+    "flow_uses": lambda: FlowUsesDemo(CLIP),
+}
+
+
+@pytest.fixture(params=DEMOS, ids=str)
+def demo(request):
+    return DEMOS[request.param]()
+
+
+def test_a_demo_asks_first_and_sets_tasks_that_are_not_met_yet(demo):
+    assert demo.ask.endswith("?") and len(demo.options) >= 3 and demo.reveal
+    assert len(demo.tasks) >= 3
+    assert demo.prediction == "" and demo.done == []
+
+
+def test_without_a_kernel_it_prints_its_whole_state_and_a_description(demo):
+    page = demo._repr_mimebundle_()[0]["text/html"]
+    (stated,) = re.findall(r'data-state="([^"]*)"', page)
+    state = json.loads(html.unescape(stated))
+    assert f'data-demo="{demo.module}"' in page and html.escape(demo.about) in page
+    for name in demo.state():
+        value = getattr(demo, name)
+        if isinstance(value, bytes):
+            assert base64.b64decode(state[name]["$bytes"]) == value
+        else:
+            assert state[name] == value
+
+
+def test_the_widget_view_is_offered_too_for_jupyterlab(demo):
+    assert "application/vnd.jupyter.widget-view+json" in demo._repr_mimebundle_()[0]
+
+
+def test_its_text_form_holds_no_address(demo):
+    assert demo._repr_mimebundle_()[0]["text/plain"] == f"{type(demo).__name__}()"
+
+
+def test_the_question_can_be_one_s_own():
+    demo = ApertureDemo(ask="Which way?", options=["left", "right"], reveal="Look.")
+    assert (demo.ask, demo.options, demo.reveal) == ("Which way?", ["left", "right"], "Look.")
+
+
+def test_frames_cross_as_bytes_of_the_reader_s_own_arrays():
+    demo = LucasKanadeDemo(PAIR.I0, PAIR.I1)
+    sent = np.frombuffer(demo.frame0, np.uint8).reshape(demo.shape)
+    np.testing.assert_array_equal(sent, np.rint(255 * PAIR.I0))
+
+
+def test_byte_frames_cross_unchanged():
+    frames = [(255 * f).astype(np.uint8) for f in PAIR[:2]]
+    assert LucasKanadeDemo(*frames).frame1 == frames[1].tobytes()
+
+
+def test_torch_frames_are_accepted():
+    torch = pytest.importorskip("torch")
+    demo = LucasKanadeDemo(torch.from_numpy(PAIR.I0).requires_grad_(), torch.from_numpy(PAIR.I1))
+    assert demo.frame0 == LucasKanadeDemo(PAIR.I0, PAIR.I1).frame0
+
+
+def test_colour_frames_keep_their_channels_together():
+    demo = SearchDemo(*COLOUR)
+    sent = np.frombuffer(demo.frame0, np.uint8).reshape(24, 32, 3)
+    np.testing.assert_array_equal(sent, np.rint(255 * COLOUR[0]))
+
+
+def test_the_stored_flow_of_a_clip_is_its_motion():
+    demo = FlowUsesDemo(CLIP)
+    flows = np.frombuffer(demo.flows, np.int8).reshape(3, 2, *demo.flow_shape) * FLOW_UNIT
+    np.testing.assert_allclose(np.median(flows, axis=(0, 2, 3)), [0.5, -0.3], atol=0.1)  # one step of LK, and bytes
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LucasKanadeDemo(np.zeros((2, 24, 32)), np.zeros((2, 24, 32))), "not a batch"),
+        (lambda: LucasKanadeDemo(np.zeros((24, 32)), np.zeros((24, 31))), "the two frames must agree"),
+        (lambda: LucasKanadeDemo(np.zeros((24, 500)), np.zeros((24, 500))), "crop it to at most 400"),
+        (lambda: LucasKanadeDemo(np.full((24, 32), np.nan), np.zeros((24, 32))), "I0 contains NaN"),
+        (lambda: LucasKanadeDemo(*COLOUR), "looks like colour"),
+        (lambda: SearchDemo(PAIR.I0, PAIR.I1), "I0"),
+        (lambda: EigenPatchDemo(np.zeros((3, 3))), "a square of 5 to 25"),
+        (lambda: EigenPatchDemo(np.zeros((5, 7))), "a square of 5 to 25"),
+        (lambda: FlowUsesDemo(CLIP[:2]), "at least 3 frames"),
+        (lambda: FlowUsesDemo(CLIP[0]), "at least 3 frames"),
+    ],
+)
+def test_frames_that_do_not_fit_are_refused_with_the_remedy(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_explore_shows_the_flow_that_its_controls_ask_for():
+    pytest.importorskip("matplotlib")
+    from kinema.flow import lucas_kanade
+    from kinema.widgets import explore
+
+    panel = explore(PAIR.I0, PAIR.I1)
+    window, *_ = panel.children
+    window.value = 15
+    expected = lucas_kanade(PAIR.I0, PAIR.I1, window=15, gradient_of="mean", min_eigenvalue=1e-4)
+    np.testing.assert_array_equal(panel.flow, expected)
+
+
+def test_explore_wants_both_frames_or_neither():
+    from kinema.widgets import explore
+
+    with pytest.raises(ValueError, match="both frames, or neither"):
+        explore(PAIR.I0)
