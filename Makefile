@@ -13,7 +13,7 @@ help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 $(READY): pyproject.toml constraints.txt tools/bootstrap.py tools/find_python.sh
-	@python=$$(sh tools/find_python.sh) && "$$python" tools/bootstrap.py
+	@python="$$(sh tools/find_python.sh)" && "$$python" tools/bootstrap.py
 
 setup: $(READY) ## create .venv and install everything (the other commands do it when needed)
 

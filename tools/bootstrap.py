@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -26,11 +27,16 @@ def stop(message):
 
 def create():
     """Make the virtual environment, unless it is there."""
-    if (VENV / "bin" / "python").exists():
-        return
+    python = VENV / "bin" / "python"
+    if python.exists():
+        check = [str(python), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
+        if subprocess.call(check, stderr=subprocess.DEVNULL) == 0:
+            return
+        shutil.rmtree(str(VENV), ignore_errors=True)  # left over from a set-up that failed
     try:
         venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(str(VENV))
     except (subprocess.CalledProcessError, OSError, ImportError) as error:
+        shutil.rmtree(str(VENV), ignore_errors=True)
         version = "%d.%d" % sys.version_info[:2]
         stop(
             "cannot create .venv with Python %s (%s). On Debian or Ubuntu: apt-get install python%s-venv"

@@ -2,7 +2,8 @@
 # Print a Python that is new enough (PYTHON=... overrides the search), or say in one line what to do.
 need="import sys; sys.exit(0 if sys.version_info >= (3, 11) else 1)"
 seen=""
-for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.14 python3.13 python3.12 python3.11 python; fi
+for candidate in "$@"; do
     path=$(command -v "$candidate" 2>/dev/null) || continue
     if "$path" -c "$need" 2>/dev/null; then
         echo "$path"

@@ -77,7 +77,7 @@ def _table(env, points):
     head, body = nodes.thead(), nodes.tbody()
     group += head
     group += body
-    head += _row([nodes.Text("Slide id")], [nodes.Text("What it says")], [nodes.Text("Where it is taught")])
+    head += _row([nodes.Text("Point")], [nodes.Text("What it says")], [nodes.Text("Where it is taught")])
     for point in points:
         links = []
         for docname, anchor, label in point.pages():

@@ -32,8 +32,6 @@ def main(argv=None):
         print(f"error: no command called {name!r}; course --help lists them", file=sys.stderr)
         return 2
     module = importlib.import_module(f"coursekit.{name}")
-    if name in ("coverage", "lint"):
-        return module.main()
     return module.main(rest)
 
 

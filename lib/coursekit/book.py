@@ -42,13 +42,19 @@ def fingerprint(root=ROOT):
     -------
     dict
         ``executed``: the library's code and footage, whose change makes executed pages stale.
-        ``everything``: that and the book's own sources.
+        ``frame``: what shapes every page (extension, configuration, slide index).
+        ``everything``: both and the book's own sources.
     """
     library = root / "lib"
     executed = _files(library / "kinema", ".py", ".mp4") + [root / "constraints.txt"]
     scripts = _files(library / "kinema", ".js", ".css") + _files(library / "coursekit", ".py")
-    book = _files(root / "book") + [root / "_config.yml", root / "_toc.yml"]
-    return {"executed": _digest(executed, root), "everything": _digest(executed + scripts + book, root)}
+    frame = _files(root / "book" / "_ext") + [root / "_config.yml", root / "_toc.yml", root / "book" / "slides.yml"]
+    book = _files(root / "book")
+    return {
+        "executed": _digest(executed, root),
+        "frame": _digest(frame, root),
+        "everything": _digest(executed + scripts + frame + book, root),
+    }
 
 
 def build(root=ROOT):
@@ -68,7 +74,11 @@ def build(root=ROOT):
     if before.get("executed") != now["executed"]:
         shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
         command.append("--all")
-    FINGERPRINT.unlink(missing_ok=True)
+    elif before.get("frame") != now["frame"]:
+        command.append("--all")
+    BUILD.mkdir(exist_ok=True)
+    # Half a fingerprint: should this build fail, the next one starts from what was executed already.
+    FINGERPRINT.write_text(json.dumps({k: now[k] for k in ("executed", "frame")}))
     code = subprocess.call(command, cwd=root)
     if code == 0:
         FINGERPRINT.write_text(json.dumps(now))
@@ -97,7 +107,6 @@ def make_server(folder, port):
     OSError
         If the port is taken.
     """
-    http.server.ThreadingHTTPServer.allow_reuse_address = True
     return http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
 
 
@@ -105,8 +114,10 @@ def serve(port):
     """Build, then serve until interrupted."""
     try:
         server = make_server(HTML, port)
-    except OSError as error:
-        print(f"error: port {port} cannot be used ({error.strerror}); try: make serve PORT={port + 1}", file=sys.stderr)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "no such port"
+        free = port + 1 if port < 65535 else 8000
+        print(f"error: port {port} cannot be used ({reason}); try: make serve PORT={free}", file=sys.stderr)
         return 1
     with server:
         code = build()
@@ -128,7 +139,11 @@ def main(argv=None):
     server = commands.add_parser("serve", help="build, then serve on 127.0.0.1")
     server.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     arguments = parser.parse_args(argv)
-    return build() if arguments.command == "build" else serve(arguments.port)
+    try:
+        return build() if arguments.command == "build" else serve(arguments.port)
+    except KeyboardInterrupt:
+        print()
+        return 130
 
 
 if __name__ == "__main__":

@@ -26,13 +26,16 @@ def find():
     named = os.environ.get("KINEMA_BROWSER")
     if named:
         return named if Path(named).exists() else None
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
-    for path in MAC:
-        if Path(path).exists():
+    candidates = [shutil.which(name) for name in NAMES] + [p for p in MAC if Path(p).exists()]
+    for path in filter(None, candidates):
+        if starts(path):
             return path
     return _playwrights_own()
+
+
+def starts(path):
+    """Whether the browser at `path` runs: it may lack libraries, or be a stub that only advertises one."""
+    return _run(path, *ARGUMENTS, "--dump-dom", "about:blank", timeout=60)
 
 
 def _playwrights_own():
@@ -40,12 +43,16 @@ def _playwrights_own():
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    return path if Path(path).exists() and starts(path) else None
 
 
 def _run(*command, timeout=600):
     try:
-        return subprocess.run(command, capture_output=True, timeout=timeout, check=False).returncode == 0
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        done = subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False, env=environment
+        )
+        return done.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -57,9 +64,12 @@ def install():
     if shutil.which("apt-get"):
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         _run(*root, "apt-get", "update")
-        _run(*root, "apt-get", "install", "-y", "--no-install-recommends", "chromium")
+        for package in ("chromium", "chromium-browser"):
+            if _run(*root, "apt-get", "install", "-y", "--no-install-recommends", package) and (path := find()):
+                return path
+        _run(*root, sys.executable, "-m", "playwright", "install-deps", "chromium")
     elif shutil.which("brew"):
-        _run("brew", "install", "--cask", "chromium")
+        _run("brew", "install", "--cask", "google-chrome")
     return find()
 
 
@@ -75,7 +85,7 @@ def main(argv=None):
     if path is None:
         print(
             "error: no browser: install Chromium or Chrome, or set KINEMA_BROWSER to one's path "
-            "(Debian or Ubuntu: apt-get install chromium; macOS: brew install --cask chromium)",
+            "(Debian or Ubuntu: apt-get install chromium; macOS: brew install --cask google-chrome)",
             file=sys.stderr,
         )
         return 1

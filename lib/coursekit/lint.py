@@ -4,19 +4,26 @@ Such a cell may call functions with plain data and look at what comes back. It m
 them: no `inspect`, no mocks, no identity checks of objects, no `type(...) is`.
 """
 
+import argparse
 import ast
 import sys
 
 from coursekit.paths import problem_sets
 from coursekit.problem_set import read_problem_set
 
-_MODULES = {"inspect", "mock", "unittest", "dis", "gc", "ctypes"}
-_CALLS = {"id", "globals", "locals", "vars", "getattr", "setattr", "eval", "exec"}
-_ATTRIBUTES = {"__code__", "__closure__", "__globals__", "__wrapped__", "__source__", "f_back", "f_locals"}
+_MODULES = {"inspect", "mock", "unittest", "dis", "gc", "ctypes", "importlib", "builtins", "sys"}
+_CALLS = {"id", "globals", "locals", "vars", "getattr", "setattr", "hasattr", "eval", "exec", "__import__"}
+_ATTRIBUTES = {"__code__", "__defaults__", "__dict__", "__class__", "__closure__", "__globals__", "__wrapped__", "__source__", "f_back", "f_locals"}
 
 
 def _plain_constant(node):
-    return isinstance(node, ast.Constant) and (node.value in (None, True, False) or node.value is Ellipsis)
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is Ellipsis or isinstance(node.value, bool))
+
+
+def _names(*nodes):
+    """Names and attribute names that appear in some expressions."""
+    inside = [n for node in nodes for n in ast.walk(node)]
+    return {n.id for n in inside if isinstance(n, ast.Name)} | {n.attr for n in inside if isinstance(n, ast.Attribute)}
 
 
 def complaints(source, student_names=()):
@@ -40,9 +47,7 @@ def complaints(source, student_names=()):
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in _CALLS:
                 found.append(f"line {line}: calls {node.func.id}()")
-            elif node.func.id == "isinstance" and {n.id for n in ast.walk(node.args[1]) if isinstance(n, ast.Name)} & set(
-                student_names
-            ):
+            elif node.func.id == "isinstance" and _names(*node.args[1:]) & set(student_names):
                 found.append(f"line {line}: checks isinstance of a student's class")
         elif isinstance(node, ast.Compare):
             for operator, left, right in zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False):
@@ -63,8 +68,9 @@ def lint(name):
     return [f"{test.id}: {c}" for task in problem_set.tasks for test in task.tests for c in complaints(test.source, names)]
 
 
-def main():
+def main(argv=None):
     """Lint all problem sets; returns 1 if there is a complaint."""
+    argparse.ArgumentParser(prog="course lint", description=__doc__).parse_args(argv)
     found = [f"{name}/{line}" for name in problem_sets() for line in lint(name)]
     for line in found:
         print(f"error: {line}", file=sys.stderr)

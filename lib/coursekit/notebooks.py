@@ -19,7 +19,7 @@ INSTALL = """\
 try:
     import kinema
 except ModuleNotFoundError:
-    %pip install -q "kinema[data,viz,torch,notebook] @ git+{url}"
+    %pip install -q "kinema[data,viz,torch,notebook] @ git+{url}@{branch}"
 """
 
 
@@ -63,7 +63,7 @@ def to_notebook(document):
         With cell ids that depend on the text's order alone, and no outputs.
     """
     notebook = jupytext.read(ROOT / f"{document}.md")
-    install = nbformat.v4.new_code_cell(INSTALL.format(url=repository()["url"]))
+    install = nbformat.v4.new_code_cell(INSTALL.format(**repository()))
     install.metadata["tags"] = ["nbval-skip"]
     notebook.cells.insert(0, install)
     for number, cell in enumerate(notebook.cells):

@@ -41,7 +41,6 @@ def nbgrader(*arguments, root=ROOT, grading=None, check=True):
     """
     tools = Path(sys.executable).parent
     environment = dict(os.environ, PATH=f"{tools}{os.pathsep}{os.environ.get('PATH', '')}")  # it calls alembic by name
-    environment.setdefault("JUPYTER_NO_CONFIG", "")
     if grading is not None:
         environment["KINEMA_GRADING"] = str(grading)
     done = subprocess.run(

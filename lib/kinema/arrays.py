@@ -89,8 +89,8 @@ def to_numpy(x):
 def safe_sqrt(x):
     """Square root whose derivative is 0, not NaN, where `x` is 0 (torch's is NaN after a product)."""
     xp = namespace(x)
-    positive = x > 0
-    return xp.where(positive, xp.sqrt(xp.where(positive, x, xp.ones_like(x))), xp.zeros_like(x))
+    zero = x == 0
+    return xp.where(zero, xp.zeros_like(x), xp.sqrt(xp.where(zero, xp.ones_like(x), x)))
 
 
 def safe_divide(numerator, denominator, fill=0.0):

@@ -9,6 +9,7 @@ from coursekit.book import make_server
 from playwright.sync_api import sync_playwright
 
 LOCAL = ("data:", "blob:", "about:")
+LOUD = ("error", "warning")
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def launched():
     """A running browser, Playwright's `Browser`; fails, in one line, where there is none."""
     path = browser.find()
     if path is None:
-        pytest.fail("no browser: run `.venv/bin/python -m coursekit.browser --install`, or set KINEMA_BROWSER", pytrace=False)
+        pytest.fail("no browser: run `python -m coursekit.browser --install`, or set KINEMA_BROWSER", pytrace=False)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=list(browser.ARGUMENTS))
         yield running
@@ -46,7 +47,7 @@ class Record:
 
     def __init__(self, page, home):
         self.console, self.errors, self.failed, self.foreign, self.asked = [], [], [], [], []
-        page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}") if m.type in LOUD else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("requestfailed", lambda request: self.failed.append(f"{request.url} ({request.failure})"))
         page.on("response", lambda r: self.failed.append(f"{r.url} ({r.status})") if r.status >= 400 else None)

@@ -1,16 +1,21 @@
 """What the browser tests share: a browser, servers of the built book and of the demos' modules."""
 
+import json
 import sys
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import chromium  # noqa: E402
-from coursekit.paths import HTML  # noqa: E402
-from kinema.widgets.demo import STATIC  # noqa: E402
+import chromium
+from coursekit.paths import HTML
+from kinema.widgets.demo import STATIC
+from live import AGAIN, Live
+from playwright.sync_api import expect
+from published import published
 
 
 # One browser per module, not per session: while Playwright runs, its event loop counts as running
@@ -56,3 +61,48 @@ def workbench(browser, modules):
     with chromium.opened(browser, modules) as page:
         page.goto(f"{modules}/demos.css")
         yield page
+
+
+@pytest.fixture(scope="module")
+def its_page(browser, book):
+    """its_page(name): the published page of a demo, opened once."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(name):
+            page = stack.enter_context(chromium.opened(browser, book))
+            page.goto(f"{book}/{published(name)[0]}.html")
+            page.locator(f".kinema-demo[data-demo={name}]").scroll_into_view_if_needed()
+            expect(page.locator(f".kinema-demo[data-demo={name}]")).to_have_attribute("data-alive", "true")
+            return page
+
+        yield of
+
+
+@pytest.fixture
+def wake(its_page, book):
+    """wake(name, still=False): the demo alive on its page, still asking for a prediction."""
+
+    def start(name, *, still=False):
+        page = its_page(name)
+        page.emulate_media(reduced_motion="reduce" if still else "no-preference")
+        page.evaluate(AGAIN, [name, json.dumps(published(name)[1]), f"{book}/_static/host.js"])
+        node = page.locator(f".kinema-demo[data-demo={name}]")
+        node.scroll_into_view_if_needed()
+        expect(node).to_have_attribute("data-alive", "true")
+        page.record.clear()
+        return Live(page, node)
+
+    return start
+
+
+@pytest.fixture
+def demo(wake):
+    """demo(name, still=False): the demo alive and unlocked."""
+
+    def start(name, *, still=False):
+        live = wake(name, still=still)
+        live.predict()
+        return live
+
+    return start

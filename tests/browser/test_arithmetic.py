@@ -128,9 +128,10 @@ def test_the_smaller_eigenvalue_of_an_edge_or_of_nothing_is_not_negative(js):
 
 @holds("flow", "principalAngle")
 def test_principal_angle_points_along_kinemas_principal_direction(js):
-    matrices = [(r.standard_normal((5, 2)) ** 3) for r in draws(8)]
-    cases = [(A.T @ A)[[0, 0, 1], [0, 1, 1]] for A in matrices] + [np.array(c) for c in ((1.0, 0, 0), (0, 0, 1.0), (0.5, 0, 0.5))]
-    for J in cases:
+    random = [A.T @ A for A in (rng.standard_normal((5, 2)) for rng in draws(8))]
+    axes_and_circle = np.diag([1.0, 0]), np.diag([0, 1.0]), np.diag([0.5, 0.5])
+    for M in (*random, *axes_and_circle):
+        J = M[[0, 0, 1], [0, 1, 1]]
         angle = js("flow.principalAngle", *J)
         want = flow.principal_direction(*(np.full((1, 1), j) for j in J))[:, 0, 0]
         close([np.cos(angle), np.sin(angle)], want)
@@ -191,9 +192,9 @@ def test_a_window_holds_kinemas_equations_those_inside_the_frame(js, point, wind
 @holds("flow", "classify")
 def test_flat_edge_and_corner_are_kinemas_limits_included(js):
     names = {flow.FLAT: "flat", flow.EDGE: "edge", flow.CORNER: "corner"}
-    cases = [(0.3, 0.3, 0.3), (0.3, 0.29, 0.3), (0.29, 0.29, 0.3), (3.0, 0.3, 0.3), (3.01, 0.3, 0.3), (0, 0, 0.3), (5, 0, 0.3)]
-    cases += [(*np.sort(rng.exponential(size=2))[::-1], 0.4) for rng in draws(20)]
-    for l1, l2, threshold in cases:
+    limits = [(0.3, 0.3), (0.3, 0.29), (0.29, 0.29), (3.0, 0.3), (3.01, 0.3), (0, 0), (5, 0)]
+    random = [np.sort(rng.exponential(size=2))[::-1] for rng in draws(20)]
+    for l1, l2, threshold in [*((*pair, 0.3) for pair in limits), *((*pair, 0.4) for pair in random)]:
         want = flow.classify(np.array([l1], float), np.array([l2], float), threshold=threshold)
         assert js("flow.classify", l1, l2, threshold) == names[int(want[0])]
     assert js("flow.classify", 5, 1, 0.3, 4) == "edge"
@@ -300,7 +301,7 @@ def test_the_flow_equation_in_one_dimension_is_kinemas_with_no_slope_across(js):
         got = js("taylor.oneDimension", x, d, w)
         # The row moves right by d, so I1(x) = I0(x - d).
         close(got["It"], js("taylor.profile", x - d, w) - js("taylor.profile", x, w))
-        close(got["Ix"], js("taylor.slope", x, w))
+        close(got["Ix"], js("taylor.slope", x - d, w))  # the slope of I1
         Ix, Iy, It = (np.full((1, 1), z) for z in (got["Ix"], 0.0, got["It"]))
         close(got["estimate"], flow.normal_flow(Ix, Iy, It)[0, 0, 0])
         close(got["left"], flow.flow_equation_residual(Ix, Iy, It, np.array([d, 0.0])[:, None, None])[0, 0])

@@ -27,11 +27,12 @@ STAGED = """async ([source, state]) => {
     get: (name) => state[name],
     set: (name, value) => { state[name] = value; },
     on: (event, f) => heard.push([event, f]),
-    off: (event, f) => { const k = heard.findIndex(([e, g]) => e === event && g === f); if (k >= 0) heard.splice(k, 1); },
+    off: (event, f) => heard.splice(heard.findIndex(([e, g]) => e === event && g === f), 1),
     save_changes: () => {},
   };
   for (const [name, value] of Object.entries(state)) {
-    if (value && value.$bytes) state[name] = new DataView(Uint8Array.from(atob(value.$bytes), (c) => c.charCodeAt(0)).buffer);
+    const bytes = value && value.$bytes;
+    if (bytes) state[name] = new DataView(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)).buffer);
   }
   const root = document.createElement("div");
   document.body.append(root);

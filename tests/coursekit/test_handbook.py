@@ -71,5 +71,5 @@ def test_the_course_command_lists_its_commands_and_refuses_others():
     assert "course bank" in run("--help").stdout
     wrong = run("nonsense")
     assert wrong.returncode == 2 and wrong.stderr.startswith("error: no command called 'nonsense'")
-    for name in ("book", "release", "bank", "notebooks", "student"):
+    for name in ("book", "release", "bank", "notebooks", "student", "lint", "coverage"):
         assert "usage" in run(name, "--help").stdout

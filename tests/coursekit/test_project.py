@@ -101,6 +101,21 @@ def test_a_busy_port_is_one_clear_line():
     assert re.fullmatch(rf"error: port {port} cannot be used \(.*\); try: make serve PORT={port + 1}\n", done.stderr)
 
 
+def test_an_impossible_port_is_one_clear_line():
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit.book", "serve", "--port", "70000"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1 and done.stderr == "error: port 70000 cannot be used (no such port); try: make serve PORT=8000\n"
+
+
+def test_a_path_with_a_space_names_a_python(tmp_path):
+    (tmp_path / "my pythons").mkdir()
+    os.symlink(sys.executable, tmp_path / "my pythons" / "python3")
+    named = {"PATH": os.environ["PATH"], "PYTHON": str(tmp_path / "my pythons" / "python3")}
+    done = subprocess.run(["sh", str(ROOT / "tools" / "find_python.sh")], env=named, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == named["PYTHON"]
+
+
 def _shim(folder, name, script):
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n")

@@ -73,6 +73,10 @@ def test_tests_could_run_apart_from_the_student_s_code(name):
         ("assert isinstance(x, Net)", "isinstance"),
         ("id(x)", "id()"),
         ("globals()['f']", "globals()"),
+        ("assert x is 1", "identity"),
+        ("assert isinstance(x, answers.Net)", "isinstance"),
+        ("import sys\nsys.modules", "sys"),
+        ("hasattr(f, 'x')", "hasattr"),
     ],
 )
 def test_the_lint_refuses(source, what):

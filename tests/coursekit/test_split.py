@@ -99,3 +99,62 @@ def test_a_registered_oracle_can_be_handed_over():
         assert run_task(made, task, split=True, oracles={"half": half})[0].passed
     finally:
         del builtins.oracle_half
+
+
+@pytest.mark.parametrize("ending", ["import os\nos._exit(0)", "import sys\nsys.exit()", "raise KeyboardInterrupt", "def double(x:\n"])
+@pytest.mark.parametrize("split", [False, True])
+def test_an_answer_that_ends_or_breaks_fails_its_own_tests_only(ending, split):
+    made, task = _set("def double(x):\n    return 2 * x", "assert double(1) == 2")
+    (outcome,) = run_task(made, task, ending, split=split)
+    assert not outcome.passed and outcome.message
+
+
+def test_an_answer_cannot_replace_what_the_tests_stand_on():
+    answer = "def expect(*a, **k): pass\ndef double(x): return 'wrong'"
+    task = Task("double", "def double(x):\n    return 2 * x", (TestCell("double_test", "expect(double(2) == 4, 'no')", 2),))
+    made = ProblemSet("made", "from kinema.practice import expect", (task,), ())
+    assert not run_task(made, task, answer, split=True)[0].passed
+
+
+def test_a_late_reply_is_not_taken_for_the_next_one():
+    answer = "import time\ndef double(x):\n    time.sleep(1.5 if x == 1 else 0)\n    return x"
+    test = "try:\n    double(1)\nexcept TimeoutError:\n    pass\nassert double(2) == 2"
+    made, task = _set(answer, test)
+    (outcome,) = run_task(made, task, split=True, timeout=1)
+    assert not outcome.passed and "longer than 1 s" in outcome.message
+
+
+def test_points_come_from_the_set_and_not_from_what_the_process_says():
+    forge = (
+        "import os, struct, json\n"
+        "row = json.dumps(['double_test', True, '']).encode()\n"
+        "message = struct.pack('<Q', len(row)) + row\n"
+        "for fd in range(3, 64):\n"
+        "    try:\n        os.write(fd, struct.pack('!i', len(message)) + message)\n    except OSError:\n        pass\n"
+        "def double(x):\n    return None\n"
+    )
+    made, task = _set(forge, "assert double(1) == 2")
+    (outcome,) = run_task(made, task, split=True)
+    assert not outcome.passed and outcome.points == 0
+
+
+def test_an_earlier_point_survives_a_later_crash():
+    tests = (TestCell("double_first", "assert double(1) == 2", 1), TestCell("double_second", "double(0)", 1))
+    task = Task("double", "import os\ndef double(x):\n    return 2 * x if x else os._exit(1)", tests)
+    made = ProblemSet("made", "", (task,), ())
+    for split in (False, True):
+        assert [o.passed for o in run_task(made, task, split=split)] == [True, False]
+
+
+def test_nothing_that_an_answer_started_outlives_it(tmp_path):
+    import time
+
+    mark = tmp_path / "alive"
+    answer = (
+        "import os, time\nif os.fork() == 0:\n"
+        f"    time.sleep(1.5)\n    open({str(mark)!r}, 'w').close()\n    os._exit(0)\ndef double(x):\n    return 2 * x"
+    )
+    made, task = _set(answer, "assert double(1) == 2")
+    assert run_task(made, task)[0].passed
+    time.sleep(2)
+    assert not mark.exists()

@@ -13,8 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-import chromium  # noqa: E402
-from coursekit.paths import ROOT  # noqa: E402
+import chromium
+from coursekit.paths import ROOT
 
 START_SECONDS = 60
 
@@ -73,7 +73,9 @@ class Notebook:
 
     def outputs(self):
         """Output of every cell as nbformat has it."""
-        return self.page.evaluate("() => [...window.notebook.content.model.cells].map((c) => c.outputs?.toJSON() || [])")
+        return self.page.evaluate(
+            "() => [...window.notebook.content.model.cells].map((cell) => cell.outputs?.toJSON() || [])"
+        )
 
     def ask(self, code):
         """What `code` prints in the notebook's kernel."""

@@ -55,8 +55,9 @@ class Cell:
 
     def __init__(self, notebook, name):
         self.notebook, self.name, self.page = notebook, name, notebook.page
-        self.page.evaluate("(k) => window.notebook.content.scrollToItem(k, 'center')", 1 + NAMES.index(name))
-        self.node = self.page.locator(".jp-Notebook .jp-CodeCell").nth(1 + NAMES.index(name)).locator(".kinema-demo-live")
+        number = 1 + NAMES.index(name)
+        self.page.evaluate("(k) => window.notebook.content.scrollToItem(k, 'center')", number)
+        self.node = self.page.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".kinema-demo-live")
         expect(self.node).to_be_visible(timeout=20_000)
         self.status = self.node.locator(".kd-status[role=status]")
 

@@ -1,5 +1,5 @@
 """Student code in one process, tests in another; only plain data between them.
 
-Today this shows that every problem set works that way. The sandbox of the full grader moves the
-student's process behind a wall without a change to any test.
+Every problem set passes both this way and in one process, so that a sandbox can be put around the
+student's side without a change to any test.
 """

@@ -1,20 +1,24 @@
 """Run a task's cells: all in one process, as nbgrader does, or with the student's code in a second one.
 
 Each run happens in a forked child of a process that has imported numpy and kinema already, so it
-costs milliseconds and nothing leaks from one answer to the next.
+costs milliseconds and nothing leaks from one answer to the next. It shows that tests work across the
+boundary; it is no sandbox, since a forked student process still holds a copy of its parent's memory.
 """
 
+import ast
 import builtins
 import contextlib
 import io
 import multiprocessing
 import os
+import signal
 import traceback
 from dataclasses import dataclass
 
-from coursekit.split.wire import WireError, decode, encode
+from coursekit.split.wire import MAX_BYTES, WireError, decode, encode
 
 FORK = multiprocessing.get_context("fork")
+HELD = (EOFError, OSError, WireError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -41,38 +45,48 @@ def _failure(error):
     return f"{type(error).__name__}: {error}" if not isinstance(error, AssertionError) else str(error)
 
 
-def _judge(tests, namespace):
-    outcomes = []
+def _judge(tests, namespace, report):
+    """Run the test cells in order, reporting each as it ends: a later crash costs no earlier point."""
     for test in tests:
         try:
             _execute(test.source, namespace, test.id)
         except BaseException as error:  # noqa: BLE001 - whatever a test raises, it has failed
-            outcomes.append((test.id, False, 0.0, _failure(error)))
+            report([test.id, False, _failure(error)])
         else:
-            outcomes.append((test.id, True, float(test.points), ""))
-    return outcomes
+            report([test.id, True, ""])
 
 
-def _together(problem_set, task, answer):
+def _answer(source, namespace, name):
+    """Run an answer cell; one that breaks, or tries to leave, only lacks what it did not define."""
+    try:
+        _execute(source, namespace, name)
+    except BaseException:  # noqa: BLE001 - as in a notebook, where the next cells run all the same
+        pass
+
+
+def _together(problem_set, task, answer, report):
     namespace = {"__name__": "__main__"}
     _execute(problem_set.setup, namespace, "setup")
-    try:
-        _execute(answer, namespace, task.name)
-    except Exception:  # noqa: BLE001 - a broken answer cell leaves its names undefined, as in a notebook
-        pass
-    return _judge(task.tests, namespace)
+    _answer(answer, namespace, task.name)
+    _judge(task.tests, namespace, report)
 
 
-def _student(connection, setup, answer, name, oracles):
-    """The second process: run the answer, then serve calls of what it defined."""
+def defined_names(source):
+    """Names that a cell binds at its top level: those an answer may offer to the tests."""
+    tree = ast.parse(source)
+    names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    targets = [t for n in tree.body if isinstance(n, ast.Assign) for t in n.targets]
+    return names | {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+
+
+def _student(connection, inherited, setup, answer, name, offered, oracles):
+    """The second process: run the answer, then serve calls of what the task asks for."""
+    for other in inherited:
+        other.close()
     namespace = {"__name__": "__main__"}
     _execute(setup, namespace, "setup")
-    before = dict(namespace)
-    try:
-        _execute(answer, namespace, name)
-    except Exception:  # noqa: BLE001 - as above
-        pass
-    mine = {k: v for k, v in namespace.items() if k != "__builtins__" and before.get(k, _MISSING) is not v}
+    _answer(answer, namespace, name)
+    mine = {k: namespace[k] for k in offered if k in namespace}
     values = {}
     for key, value in mine.items():
         if not callable(value):
@@ -87,47 +101,86 @@ def _student(connection, setup, answer, name, oracles):
             return
         try:
             result = mine[request["call"]](*request["args"], **request["kwargs"])
-            reply = encode({"result": result}, oracles)
+            reply = encode({"number": request["number"], "result": result}, oracles)
         except BaseException as error:  # noqa: BLE001 - every error is reported to the judge
-            reply = encode({"error": type(error).__name__, "message": str(error)})
+            reply = encode({"number": request["number"], "error": type(error).__name__, "message": str(error)})
         connection.send_bytes(reply)
 
 
-_MISSING = object()
+class _Calls:
+    """The judge's side of the pipe. After a time-out or damage the student's process is not asked again."""
 
+    def __init__(self, connection, oracles, timeout):
+        self.connection, self.oracles, self.timeout = connection, oracles, timeout
+        self.number, self.broken = 0, None
 
-def _stub(connection, name, oracles, timeout):
-    def call(*args, **kwargs):
-        request = {"call": name, "args": list(args), "kwargs": kwargs}
-        connection.send_bytes(encode(request, oracles))
-        if not connection.poll(timeout):
-            raise TimeoutError(f"{name} took longer than {timeout} s")
-        reply = decode(connection.recv_bytes(), oracles)
+    def receive(self):
+        if not self.connection.poll(self.timeout):
+            self.broken = f"took longer than {self.timeout} s"
+            raise TimeoutError(self.broken)
+        try:
+            return decode(self.connection.recv_bytes(MAX_BYTES), self.oracles)
+        except HELD as error:
+            self.broken = "the answer's process ended, or sent what is no message"
+            raise StudentError(self.broken) from error
+
+    def hello(self):
+        """What the answer offers: names of callables, and plain values."""
+        offer = self.receive()
+        if not isinstance(offer, dict) or set(offer) != {"callables", "values"}:
+            self.broken = "the answer's process sent what is no offer"
+            raise StudentError(self.broken)
+        return offer
+
+    def call(self, name, args, kwargs):
+        if self.broken:
+            raise StudentError(self.broken)
+        self.number += 1
+        request = {"number": self.number, "call": name, "args": list(args), "kwargs": kwargs}
+        try:
+            self.connection.send_bytes(encode(request, self.oracles))
+        except OSError as error:
+            self.broken = "the answer ended the process"
+            raise StudentError(self.broken) from error
+        reply = self.receive()
+        if not isinstance(reply, dict) or reply.get("number") != self.number:
+            self.broken = "the answer's process sent what is no reply"
+            raise StudentError(self.broken)
         if "error" not in reply:
             return reply["result"]
-        kind = getattr(builtins, reply["error"], None)
+        kind = getattr(builtins, str(reply["error"]), None)
         if isinstance(kind, type) and issubclass(kind, Exception):
             raise kind(reply["message"])
         raise StudentError(f"{reply['error']}: {reply['message']}")
 
-    call.__name__ = name
-    return call
+    def stub(self, name):
+        def call(*args, **kwargs):
+            return self.call(name, args, kwargs)
+
+        call.__name__ = name
+        return call
 
 
-def _apart(problem_set, task, answer, oracles, timeout):
+def _apart(problem_set, task, answer, report, outer, oracles, timeout):
     here, there = FORK.Pipe()
-    student = FORK.Process(target=_silent, args=(_student, there, problem_set.setup, answer, task.name, oracles))
+    namespace = {"__name__": "__main__"}
+    _execute(problem_set.setup, namespace, "setup")
+    # Only what the solution defines is taken from the answer: `expect` and its kind stay the judge's.
+    offered = sorted(defined_names(task.answer) - set(namespace))
+    student = FORK.Process(
+        target=_silent, args=(_student, there, (here, outer), problem_set.setup, answer, task.name, offered, oracles)
+    )
     student.start()
     there.close()
     try:
-        namespace = {"__name__": "__main__"}
-        _execute(problem_set.setup, namespace, "setup")
-        if not here.poll(timeout):
-            return [(t.id, False, 0.0, f"the answer cell took longer than {timeout} s") for t in task.tests]
-        offered = decode(here.recv_bytes())
-        namespace.update(offered["values"])
-        namespace.update({name: _stub(here, name, oracles, timeout) for name in offered["callables"]})
-        return _judge(task.tests, namespace)
+        calls = _Calls(here, oracles, timeout)
+        with contextlib.suppress(StudentError, TimeoutError):
+            hello = calls.hello()
+            namespace.update({k: v for k, v in hello["values"].items() if k in offered})
+            namespace.update({name: calls.stub(name) for name in hello["callables"] if name in offered})
+        for name in offered:
+            namespace.setdefault(name, calls.stub(name))
+        _judge(task.tests, namespace, report)
     finally:
         here.close()
         student.kill()
@@ -139,13 +192,30 @@ def _silent(function, *args):
         return function(*args)
 
 
-def _child(connection, seed, function, args):
+def _child(connection, seed, split, problem_set, task, answer, oracles, timeout):
+    os.setsid()  # so that the parent can end whatever the answer started, all at once
     if seed is not None:
         os.environ["KINEMA_SEED"] = str(seed)
+
+    def report(row):
+        connection.send_bytes(encode(row))
+
     try:
-        connection.send(_silent(function, *args))
+        if split:
+            _silent(_apart, problem_set, task, answer, report, connection, oracles, timeout)
+        else:
+            _silent(_together, problem_set, task, answer, report)
+        report(["end", True, ""])
     except BaseException:  # noqa: BLE001 - reported, not swallowed
-        connection.send(traceback.format_exc())
+        report(["fault", False, traceback.format_exc()])
+
+
+def _end(child):
+    """End a run with everything that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.join()
 
 
 def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=None, timeout=30):
@@ -164,7 +234,7 @@ def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=
     seed : int or None
         Value of KINEMA_SEED; None leaves the environment alone.
     timeout : float
-        Seconds for one call (split) or for the whole task.
+        Seconds that one call may take (split), and half of what one test cell may.
 
     Returns
     -------
@@ -177,21 +247,27 @@ def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=
         If the set-up cell or the runner itself failed: that is never the answer's fault.
     """
     answer = task.answer if answer is None else answer
+    tests = {t.id: t for t in task.tests}
+    found, why = {}, "the answer ended the process"
     here, there = FORK.Pipe(duplex=False)
-    function, args = (_apart, (problem_set, task, answer, oracles or {}, timeout)) if split else (
-        _together, (problem_set, task, answer))  # fmt: skip
-    child = FORK.Process(target=_child, args=(there, seed, function, args))
+    child = FORK.Process(target=_child, args=(there, seed, split, problem_set, task, answer, oracles or {}, timeout))
     child.start()
     there.close()
     try:
-        if not here.poll(timeout * (len(task.tests) + 1)):
-            return [Outcome(t.id, False, 0.0, f"took longer than {timeout} s") for t in task.tests]
-        result = here.recv()
-    except EOFError:
-        return [Outcome(t.id, False, 0.0, "the answer ended the process") for t in task.tests]
+        while len(found) < len(tests):
+            if not here.poll(timeout * 2):
+                why = f"took longer than {timeout} s"
+                break
+            name, passed, message = decode(here.recv_bytes(MAX_BYTES))
+            if name == "fault":
+                raise RuntimeError(f"{problem_set.name}/{task.name}: the cells could not be run:\n{message}")
+            if name == "end":
+                break
+            if name in tests and name not in found:
+                found[name] = Outcome(name, passed is True, tests[name].points if passed is True else 0.0, str(message))
+    except (*HELD, ValueError):
+        pass  # what has been reported stands; the rest was lost with the process
     finally:
-        child.kill()
-        child.join()
-    if isinstance(result, str):
-        raise RuntimeError(f"{problem_set.name}/{task.name}: the cells could not be run:\n{result}")
-    return [Outcome(*row) for row in result]
+        here.close()
+        _end(child)
+    return [found.get(t.id, Outcome(t.id, False, 0.0, why)) for t in task.tests]

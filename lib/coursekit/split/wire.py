@@ -88,19 +88,22 @@ def decode(data, oracles=None):
     WireError
         If the bytes are no such message.
     """
+    if len(data) > MAX_BYTES:
+        raise WireError(f"{len(data)} bytes are too many to cross; the limit is {MAX_BYTES}")
     frames, position = [], 0
     try:
         while position < len(data):
             (size,) = struct.unpack_from("<Q", data, position)
             frame = data[position + 8 : position + 8 + size]
             if len(frame) != size:
-                raise WireError("a frame is cut short")
+                raise ValueError("a frame is cut short")
             frames.append(frame)
             position += 8 + size
         tree = json.loads(frames[0])
-        arrays = [np.load(io.BytesIO(f), allow_pickle=False) for f in frames[1:]]
+        # read_array takes npy alone; np.load would open zip archives too.
+        arrays = [np.lib.format.read_array(io.BytesIO(f), allow_pickle=False) for f in frames[1:]]
         return _value(tree, arrays, oracles or {})
-    except (struct.error, ValueError, KeyError, IndexError, EOFError) as error:
+    except (struct.error, ValueError, KeyError, IndexError, TypeError, EOFError, RecursionError, MemoryError) as error:
         raise WireError(f"not a message: {error}") from error
 
 

@@ -6,7 +6,7 @@ from kinema.widgets.demo import Demo
 
 
 class ApertureDemo(Demo):
-    """Drag the true motion of a striped card; see what a window in front of it reveals.
+    """Drag the true motion of a striped sheet; see what a window in front of it reveals.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ class ApertureDemo(Demo):
     about = "Stripes move behind a window. Every motion on one line of the (u, v) plane looks the same through it."
 
     about_text = traitlets.Unicode(
-        "Left: stripes behind a window. Right: the plane of motions. Drag the dot to move the card; arrow keys work too."
+        "Left: stripes behind a window. Right: the plane of motions. Drag the dot to change how the sheet moves; arrow keys work too."
     ).tag(sync=True)
     flow = traitlets.List(traitlets.Float(), default_value=[1.0, 0.4]).tag(sync=True)
     normal_flow = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -27,13 +27,13 @@ class ApertureDemo(Demo):
 
     def __init__(self, **kwargs):
         defaults = dict(
-            ask="The stripe behind the window moves. Which way does the whole card move?",
+            ask="The stripe behind the window moves. Which way does the whole sheet move?",
             options=["right", "down", "down and to the right", "it cannot be known"],
             reveal="Take the window away to see. Then put it back and slide the motion along the dotted line.",
             tasks={
                 "twins": "Find two motions, most of a pixel apart, that the window cannot tell from each other.",
-                "hidden": "Move the card by about a pixel while the window shows nothing moving.",
-                "pole": "Make a barber pole that lies: a wide window in which a card that moves up or down seems to go sideways.",
+                "hidden": "Move the sheet by about a pixel a frame while the window shows nothing moving.",
+                "pole": "Make a barber pole that lies: a tall window whose stripes seem to climb while the sheet goes sideways, or a wide one the other way round.",
             },
         )
         super().__init__(**{**defaults, **kwargs})

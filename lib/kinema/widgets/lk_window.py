@@ -21,7 +21,7 @@ class LucasKanadeDemo(Demo):
     about = "A window on a filmed frame: five sums, the ellipse of its gradients, the estimated motion with its uncertainty."
 
     about_text = traitlets.Unicode(
-        "Drag the window over a filmed frame. The ellipse is long across edges; the arrow is the estimated motion, drawn 5 times too long."
+        "Drag the window over a filmed frame. The ellipse is long across edges; the arrow is the estimated motion, drawn 15 times too long."
     ).tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     frame0 = traitlets.Bytes().tag(sync=True)
@@ -41,7 +41,7 @@ class LucasKanadeDemo(Demo):
             options=["no, 441 are plenty", "only at the frame's border", "yes, anywhere"],
             reveal="Put a large window on the sky, then along the side of a tower: equations can all say the same, or nothing.",
             tasks={
-                "sharp": "Find a window whose estimate is sure to within 0.12 px in every direction.",
+                "sharp": "Find a window with λ₂ above the noise whose estimate is sure to within 0.12 px in every direction.",
                 "edge": "Find a strong edge whose condition λ₁/λ₂ is above 30.",
                 "many": "Collect 441 equations or more that still do not say which way the picture moves.",
             },

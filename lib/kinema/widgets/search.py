@@ -13,17 +13,20 @@ class SearchDemo(Demo):
     ----------
     I0, I1 : array, shape (H, W, 3)
         Your colour frames, at most 400 pixels a side.
+    second : str
+        What to call the second one, "frame 1" by default.
     """
 
     module = "search"
     about = "For a pixel of one frame, every pixel of the next with the same colour lights up: usually many."
 
     about_text = traitlets.Unicode(
-        "Pick a pixel in frame 0. Yellow marks every pixel of frame 1, within the white square, that looks the same."
+        "Pick a pixel in frame 0. Yellow marks every pixel of the later frame, within the white square, that looks the same."
     ).tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     frame0 = traitlets.Bytes().tag(sync=True)
     frame1 = traitlets.Bytes().tag(sync=True)
+    second = traitlets.Unicode("frame 1").tag(sync=True)
     point = traitlets.List(traitlets.Int()).tag(sync=True)
     patch = traitlets.Int(1).tag(sync=True)
     radius = traitlets.Int(5).tag(sync=True)

@@ -12,7 +12,7 @@ class TaylorDemo(Demo):
     about = "A row of brightness moves. The tangent turns the change of brightness into a motion, rightly only for small ones."
 
     about_text = traitlets.Unicode(
-        "One row of an image, before (dashed) and after (solid) it moves. The blue tangent turns the drop It into an estimate."
+        "One row of an image, before (dashed) and after (solid) it moves. The blue tangent turns the change It into a distance: where it reaches the old brightness."
     ).tag(sync=True)
     displacement = traitlets.Float(1.0).tag(sync=True)
     wavelength = traitlets.Float(20.0).tag(sync=True)

@@ -1,5 +1,5 @@
 import { normalFlow } from "./flow.js";
-import { addButton, addCanvas, addChoice, addHandle, addPlayer, addSlider, arrow, openDemo, text, velocityPlane } from "./kit.js";
+import { addButton, addCanvas, addChoice, addHandle, addPlayer, addSlider, arrow, legend, openDemo, velocityPlane } from "./kit.js";
 
 const REACH = 2.5, WAVELENGTH = 34, SIDE = 260, SPEED = 34;
 
@@ -27,7 +27,7 @@ function render({ model, el }) {
   const constraint = () => stripeConstraint(model.get("angle"), model.get("flow"));
 
   const view = addCanvas(demo, {
-    width: SIDE, height: SIDE, maxWidth: 340, label: "Stripes moving behind a window in a card",
+    width: SIDE, height: SIDE, maxWidth: 340, label: "Stripes moving behind a window",
     draw: (context, colors) => {
       const [u, v] = model.get("flow"), shift = clock * SPEED, [rx, ry] = SHAPES[model.get("shape")];
       context.fillStyle = colors.rule;
@@ -46,7 +46,7 @@ function render({ model, el }) {
       context.fillStyle = colors.ink;
       for (let x = -8 * WAVELENGTH + along; x < 8 * WAVELENGTH; x += WAVELENGTH) context.fillRect(x, -300, WAVELENGTH / 2, 600);
       context.restore();
-      if (model.get("shape") === "open") {  // specks on the card: now its motion can be seen
+      if (model.get("shape") === "open") {  // specks on the sheet: now its motion can be seen
         context.fillStyle = colors.orange;
         const wrap = (z) => ((z % 87) + 87) % 87;
         for (let x = -174 + wrap(u * shift); x < 174; x += 87) {
@@ -62,6 +62,7 @@ function render({ model, el }) {
       context.fillStyle = colors.paper;
       context.fillRect(0, 0, SIDE, SIDE);
       const at = velocityPlane(context, colors, 0, 0, SIDE, REACH), c = constraint(), n = normalFlow(...c);
+      if (model.get("prediction") === "") return;  // the plane would give the answer away
       const ends = [-9, 9].map((s) => at([n[0] - s * c[1], n[1] + s * c[0]]));
       context.strokeStyle = colors.blue;
       context.lineWidth = 2;
@@ -72,13 +73,12 @@ function render({ model, el }) {
       context.setLineDash([]);
       arrow(context, ...at([0, 0]), ...at(model.get("flow")), colors.orange);
       arrow(context, ...at([0, 0]), ...at(n), colors.blue);
-      text(context, "true motion", 8, 18, colors.orange, { bold: true });
-      text(context, "what the window shows", 8, 36, colors.blue, { bold: true });
+      legend(context, colors, [["true motion", colors.orange], ["what the window shows", colors.blue]]);
     },
   });
   const snap = (z) => Math.round(Math.max(-REACH, Math.min(REACH, z)) * 10) / 10;
   const handle = addHandle(demo, plane, {
-    label: "True motion of the card", step: SIDE / (2 * REACH) / 10,
+    label: "True motion of the sheet", step: SIDE / (2 * REACH) / 10,
     place: () => model.get("flow").map((z) => SIDE / 2 + (z / REACH) * (SIDE / 2)),
     move: ([x, y]) => set({ flow: [snap(((x - SIDE / 2) / (SIDE / 2)) * REACH), snap(((y - SIDE / 2) / (SIDE / 2)) * REACH)] }),
     describe: () => `u ${model.get("flow")[0]}, v ${model.get("flow")[1]} pixels per frame`,
@@ -92,7 +92,7 @@ function render({ model, el }) {
     const fits = Math.abs(u - Iy) <= REACH && Math.abs(v + Ix) <= REACH;
     set({ flow: fits ? next : [u + 2 * Iy, v - 2 * Ix].map(snap) });
   });
-  addPlayer(demo, (seconds) => { clock += seconds; view.redraw(); });
+  addPlayer(demo, (seconds) => { clock += seconds; view.redraw(); }, { preview: 4.5 });
 
   const update = () => {
     const flow = model.get("flow"), c = constraint(), n = normalFlow(...c), shape = model.get("shape");
@@ -103,8 +103,9 @@ function render({ model, el }) {
     tried.push({ angle: model.get("angle"), n, flow });
     if (Math.hypot(...flow) > 0.8 && speed < 0.06) achieve("hidden");
     const border = shape === "tall" ? "vertical" : "horizontal", ends = shape === "tall" || shape === "wide" ? endMotion(c, border) : null;
-    if (shape === "wide" && ends && Math.abs(ends[0]) > 0.3 && Math.abs(flow[1]) > 0.6 && Math.abs(flow[0]) < 0.15) achieve("pole");
-    say(`The card moves by (${flow.map((z) => z.toFixed(1)).join(", ")}) px/frame. The window shows ${speed.toFixed(2)} px/frame across the stripes` +
+    const [side, up] = flow.map(Math.abs), lies = shape === "wide" ? up > 0.6 && side < 0.15 : shape === "tall" && side > 0.6 && up < 0.15;
+    if (lies && ends && Math.hypot(...ends) > 0.3) achieve("pole");
+    say(`The sheet moves by (${flow.map((z) => z.toFixed(1)).join(", ")}) px/frame. The window shows ${speed.toFixed(2)} px/frame across the stripes` +
       (ends ? `, and the stripes' ends run ${shape === "tall" ? "up and down" : "left and right"} at ${Math.abs(ends[0] + ends[1]).toFixed(1)}.` : "."));
     handle.show();
     view.redraw();

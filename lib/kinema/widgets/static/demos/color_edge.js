@@ -1,5 +1,5 @@
 import { eigenvalues, fiveSums } from "./flow.js";
-import { addCanvas, addSlider, openDemo, text } from "./kit.js";
+import { addCanvas, addSlider, legend, openDemo } from "./kit.js";
 
 const N = 25, SIDE = 250;
 
@@ -65,8 +65,7 @@ function render({ model, el }) {
       };
       draw(edgeSums(image(), N, false), colors.orange, []);
       draw(edgeSums(image(), N, true), colors.blue, [6, 4]);
-      text(context, "— colour, 3 equations a pixel", 8, 18, colors.orange, { bold: true });
-      text(context, "- - gray, 1 equation a pixel", 8, 36, colors.blue, { bold: true });
+      legend(context, colors, [["— colour, 3 equations a pixel", colors.orange], ["- - gray, 1 equation a pixel", colors.blue]]);
     },
   });
   addSlider(demo, "left", { label: "Hue on the left", min: 0, max: 355, step: 5, format: (v) => `${v}°` });

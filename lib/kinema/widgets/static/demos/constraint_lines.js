@@ -1,5 +1,5 @@
 import { derivatives, normalFlow, solveLocal } from "./flow.js";
-import { addButton, addCanvas, addHandle, bytesOf, drawPicture, openDemo, pictureOf, text, velocityPlane } from "./kit.js";
+import { addButton, addCanvas, addHandle, bytesOf, drawPicture, legend, openDemo, pictureOf, text, velocityPlane } from "./kit.js";
 
 const SIDE = 270, REACH = 2;
 
@@ -71,9 +71,7 @@ function render({ model, el }) {
       const [x, y] = at(truth);
       context.fillStyle = colors.green;
       context.beginPath(); context.moveTo(x, y - 6); context.lineTo(x + 6, y); context.lineTo(x, y + 6); context.lineTo(x - 6, y); context.fill();
-      text(context, "◆ truth", 8, 18, colors.green, { bold: true });
-      text(context, "○ where the lines meet", 8, 35, colors.orange, { bold: true });
-      text(context, "× average of normal flows", 8, 52, colors.purple, { bold: true });
+      legend(context, colors, [["◆ truth", colors.green], ["○ where the lines meet", colors.orange], ["× average of normal flows", colors.purple]]);
       context.restore();
     },
   });

@@ -221,15 +221,18 @@ export function addButton(demo, text, action, parent = demo.controls) {
 
 // Animation that can be paused and stepped, rests while out of view, and starts paused for readers
 // who ask for reduced motion. tick(seconds) advances the demo's clock.
-export function addPlayer(demo, tick, { stepSeconds = 0.2 } = {}) {
-  let playing = !reducedMotion() && demo.model.get("prediction") !== "" && demo.model.get("playing") !== false;
-  let visible = true, last = 0, request = 0;
+// `preview` seconds run before the prediction is made, so that there is something to predict.
+export function addPlayer(demo, tick, { stepSeconds = 0.2, preview = 0 } = {}) {
+  const locked = () => demo.model.get("prediction") === "";
+  let playing = !reducedMotion() && (!locked() || preview > 0), visible = true, last = 0, request = 0, seen = 0;
   const button = addButton(demo, "", () => { playing = !playing; show(); });
   addButton(demo, "Step", () => { playing = false; show(); tick(stepSeconds); });
   const frame = (now) => {
     request = 0;
     if (!playing || !visible) return;
-    if (last) tick(Math.min((now - last) / 1000, 0.1));
+    const seconds = last ? Math.min((now - last) / 1000, 0.1) : 0;
+    if (seconds) tick(seconds);
+    if (locked() && (seen += seconds) > preview) { playing = false; return show(); }
     last = now;
     request = requestAnimationFrame(frame);
   };
@@ -269,6 +272,17 @@ export function text(context, words, x, y, color, { align = "left", size = 13, b
   context.font = `${bold ? "600 " : ""}${size}px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
   context.textAlign = align;
   context.fillText(words, x, y);
+}
+
+// Legend lines on their own ground: [words, color] each, from the upper left corner (x, y).
+export function legend(context, colors, lines, x = 8, y = 18) {
+  context.font = `600 13px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  const wide = Math.max(...lines.map(([words]) => context.measureText(words).width));
+  context.globalAlpha = 0.85;
+  context.fillStyle = colors.paper;
+  context.fillRect(x - 5, y - 14, wide + 10, 17 * lines.length + 4);
+  context.globalAlpha = 1;
+  lines.forEach(([words, color], k) => text(context, words, x, y + 17 * k, color, { bold: true }));
 }
 
 // A frame of bytes as an ImageBitmap-like canvas: `channels` 1 (gray) or 3.

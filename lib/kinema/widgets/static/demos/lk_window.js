@@ -1,7 +1,7 @@
 import { derivatives, eigenvalues, fiveSums, principalAngle, solveLocal, windowEquations } from "./flow.js";
 import { addCanvas, addHandle, addSlider, arrow, bytesOf, drawPicture, ellipse, openDemo, pictureOf, text, velocityPlane } from "./kit.js";
 
-const SIDE = 420, PLANE = 240, REACH = 2;
+const SIDE = 420, PLANE = 240, REACH = 2, ARROW = 15;
 
 // Everything that one window says: sums, eigenvalues, condition, estimate.
 export function inspectWindow(fields, width, height, x, y, window) {
@@ -19,6 +19,8 @@ function render({ model, el }) {
   const noise = model.get("noise");
   const look = () => inspectWindow(fields, width, height, ...model.get("point"), model.get("window"));
   let now = look();
+  // Below this the eigenvalue could be noise alone, and the estimate means nothing.
+  const textured = () => now.l2 > noise * now.sums.n;
   const sigma = () => now.estimate && Math.sqrt((now.estimate.covariance[0] + now.estimate.covariance[2]) / 2 + Math.hypot((now.estimate.covariance[0] - now.estimate.covariance[2]) / 2, now.estimate.covariance[1]));
   const frame = addCanvas(demo, {
     width: SIDE, height: tall, maxWidth: 560, label: "A filmed frame with the window, the ellipse of its gradients and the estimated motion",
@@ -34,7 +36,7 @@ function render({ model, el }) {
       context.beginPath();
       context.ellipse(cx, cy, Math.max(Math.sqrt(now.l1) * grow, 1), Math.max(Math.sqrt(now.l2) * grow, 1), now.angle, 0, 7);
       if (now.l1 > noise * now.sums.n) context.stroke();
-      if (now.estimate && Math.hypot(...now.estimate.flow) < 8) arrow(context, cx, cy, cx + now.estimate.flow[0] * 26, cy + now.estimate.flow[1] * 26, "#7fe0ff", 3);
+      if (textured() && now.estimate && Math.hypot(...now.estimate.flow) < 8) arrow(context, cx, cy, cx + now.estimate.flow[0] * ARROW * unit, cy + now.estimate.flow[1] * ARROW * unit, "#7fe0ff", 3);
     },
   });
   const plane = addCanvas(demo, {
@@ -45,7 +47,7 @@ function render({ model, el }) {
       context.save();
       context.beginPath(); context.rect(0, 0, PLANE, PLANE); context.clip();
       const at = velocityPlane(context, colors, 0, 0, PLANE, REACH);
-      if (now.estimate) {
+      if (now.estimate && textured()) {
         ellipse(context, at(now.estimate.flow), now.estimate.covariance, PLANE / 2 / REACH, colors.orange);
         arrow(context, ...at([0, 0]), ...at(now.estimate.flow), colors.orange);
       }
@@ -54,7 +56,7 @@ function render({ model, el }) {
     },
   });
   const table = document.createElement("p");
-  table.className = "kd-status";
+  table.className = "kd-status kd-sums";
   demo.stage.after(table);
   const clamp = (z, top) => Math.max(0, Math.min(top - 1, Math.round(z)));
   const handle = addHandle(demo, frame, {
@@ -63,19 +65,21 @@ function render({ model, el }) {
     move: ([x, y]) => set({ point: [clamp(x / unit - 0.5, width), clamp(y / unit - 0.5, height)] }),
     describe: () => `column ${model.get("point")[0]}, row ${model.get("point")[1]}`,
   });
+  handle.button.classList.add("kd-ring");
   handle.grabAnywhere();
   addSlider(demo, "window", { label: "Window", min: 3, max: 31, step: 2, format: (v) => `${v} × ${v}` });
   const update = () => {
     now = look();
     const { sums, l1, l2, condition, estimate } = now, s = sigma();
     set({ sums: [sums.Jxx, sums.Jxy, sums.Jyy, sums.bx, sums.by], flow: estimate ? estimate.flow : [], eigenvalues: [l1, l2] });
-    table.textContent = `ΣIx² ${sums.Jxx.toFixed(3)}   ΣIxIy ${sums.Jxy.toFixed(3)}   ΣIy² ${sums.Jyy.toFixed(3)}   −ΣIxIt ${sums.bx.toFixed(3)}   −ΣIyIt ${sums.by.toFixed(3)}`;
+    table.textContent = [["ΣIx²", sums.Jxx], ["ΣIxIy", sums.Jxy], ["ΣIy²", sums.Jyy], ["−ΣIxIt", sums.bx], ["−ΣIyIt", sums.by]]
+      .map(([name, value]) => `${name} ${value.toPrecision(2)}`).join("   ");
     say(`${sums.n} equations. λ₁ = ${l1.toFixed(3)}, λ₂ = ${l2.toFixed(4)}, λ₁/λ₂ = ${condition < 1e4 ? condition.toFixed(1) : "huge"}. ` +
-      (estimate ? `Estimate (${estimate.flow.map((z) => z.toFixed(2)).join(", ")}) px, off by up to ±${(2 * s).toFixed(2)} px along the weak direction.` : "No estimate."));
-    const textured = l2 > noise * sums.n;
-    if (textured && s !== null && 2 * s < 0.12) achieve("sharp");
+      (!textured() ? `λ₂ is below what noise alone could give, ${(noise * sums.n).toFixed(3)}: no motion can be read here.`
+        : estimate ? `Estimate (${estimate.flow.map((z) => z.toFixed(2)).join(", ")}) px; two standard deviations along its weak direction: ±${(2 * s).toFixed(2)} px.` : "No estimate."));
+    if (textured() && estimate && s !== null && 2 * s < 0.12) achieve("sharp");
     if (l1 > 10 * noise * sums.n && condition > 30) achieve("edge");
-    if (sums.n >= 441 && !textured) achieve("many");
+    if (sums.n >= 441 && !textured()) achieve("many");
     handle.show();
     frame.redraw();
     plane.redraw();

@@ -44,7 +44,7 @@ function render({ model, el }) {
     },
   });
   const second = addCanvas(demo, {
-    width: SIDE, height: tall, maxWidth: 420, label: "Frame 1 with every pixel that matches",
+    width: SIDE, height: tall, maxWidth: 420, label: `${model.get("second")} with every pixel that matches`,
     draw: (context, colors) => {
       drawPicture(context, pictures[1], 0, 0, SIDE, tall);
       const [x, y] = model.get("point");
@@ -52,7 +52,7 @@ function render({ model, el }) {
       context.fillStyle = "#ffd23f";
       for (const [u, v] of now.found) context.fillRect((x + u) * unit + 0.5, (y + v) * unit + 0.5, unit - 1, unit - 1);
       square(context, x + now.best[0], y + now.best[1], 1, colors.orange, 2.5);
-      text(context, "frame 1", 8, tall - 8, "#fff", { bold: true });
+      text(context, model.get("second"), 8, tall - 8, "#fff", { bold: true });
     },
   });
   const clamp = (z, top) => Math.max(margin(), Math.min(top - 1 - margin(), Math.round(z)));

@@ -14,9 +14,9 @@ export function slope(x, wavelength) {
 }
 
 // The row moves right by d: I1(x) = I0(x - d). What the flow equation says at x, in one dimension:
-// the estimate -It / Ix with the slope of I0, and the term Ix d + It that first order leaves over.
+// the estimate -It / Ix with the slope of I1, as on the page, and the term Ix d + It that first order leaves over.
 export function oneDimension(x, d, wavelength) {
-  const It = profile(x - d, wavelength) - profile(x, wavelength), Ix = slope(x, wavelength);
+  const It = profile(x - d, wavelength) - profile(x, wavelength), Ix = slope(x - d, wavelength);
   return { Ix, It, estimate: Ix === 0 ? NaN : -It / Ix, left: Ix * d + It };
 }
 
@@ -43,20 +43,21 @@ function render({ model, el }) {
       const I1 = profile(x - d, w), b = profile(x, w);
       // The drawn frames: solid is the row after the motion, dashed before it.
       context.strokeStyle = colors.blue; context.lineWidth = 2;
-      context.beginPath(); context.moveTo(px(x - 6), py(b - 6 * Ix)); context.lineTo(px(x + 6), py(b + 6 * Ix)); context.stroke();
+      context.beginPath(); context.moveTo(px(x - 6), py(I1 - 6 * Ix)); context.lineTo(px(x + 6), py(I1 + 6 * Ix)); context.stroke();
       context.strokeStyle = colors.purple; context.lineWidth = 3;
       context.beginPath(); context.moveTo(px(x), py(b)); context.lineTo(px(x), py(I1)); context.stroke();
       if (Number.isFinite(estimate)) {
-        const y = py(I1), tip = px(x - estimate);
+        // The tangent reaches the old brightness at x + estimate, the curve itself at x + d.
+        const y = py(b), tip = px(x + Math.max(-SPAN, Math.min(SPAN, estimate)));
         context.strokeStyle = colors.orange; context.lineWidth = 4;
         context.beginPath(); context.moveTo(px(x), y); context.lineTo(tip, y); context.stroke();
         context.strokeStyle = colors.green; context.lineWidth = 4;
-        context.beginPath(); context.moveTo(px(x), HEIGHT - 14); context.lineTo(px(x - d), HEIGHT - 14); context.stroke();
-        text(context, "true d", px(x) + 6, HEIGHT - 8, colors.green, { bold: true });
-        text(context, "estimate", Math.max(tip, px(x)) + 6, y + 4, colors.orange, { bold: true });
+        context.beginPath(); context.moveTo(px(x), HEIGHT - 14); context.lineTo(px(x + d), HEIGHT - 14); context.stroke();
+        text(context, "true d", Math.max(px(x), px(x + d)) + 6, HEIGHT - 9, colors.green, { bold: true });
+        text(context, "estimate", Math.min(Math.max(tip, px(x)) + 6, WIDTH - 64), y - 7, colors.orange, { bold: true });
       }
       text(context, "- - before (I0)   — after (I1)", 10, 18, colors.muted);
-      text(context, "It", px(x) + 6, (py(b) + py(I1)) / 2, colors.purple, { bold: true });
+      text(context, "It", px(x) - 8, (py(b) + py(I1)) / 2 + 4, colors.purple, { bold: true, align: "right" });
     },
   });
   addSlider(demo, "displacement", { label: "Moves right by", min: -8, max: 8, step: 0.1, format: (v) => `${v.toFixed(1)} px` });

@@ -1,0 +1,303 @@
+"""Settings that meet a demo's tasks, and settings that just miss them, found with kinema on the published frames."""
+
+import base64
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from kinema import flow
+from kinema.flow.structure_tensor import window_products
+from kinema.sampling import sample_bilinear
+from published import frames, published, slopes
+
+
+class Settings(NamedTuple):
+    """Dicts of traits: each of `missed` fails the task, `met` in a row meet it."""
+
+    missed: list
+    met: list
+
+
+def impossible(what):
+    pytest.fail(f"no {what} does this: is the task possible?")
+
+
+@cache
+def settings(name):
+    """{task: Settings} of a demo."""
+    return FINDERS[name]()
+
+
+def aperture():
+    return {
+        # Across the stripes the window does tell motions apart; 0.3 px along them is too near.
+        "twins": Settings(
+            [{"flow": [1.5, 0.9]}, {"flow": [1.2, 0.2]}],
+            [{"angle": 45, "flow": [1.0, 0.4]}, {"flow": [0.3, 1.1]}],
+        ),
+        # Standing still hides nothing, nor does a motion that is small or across the stripes.
+        "hidden": Settings(
+            [{"flow": [0, 0]}, {"flow": [0.5, -0.5]}, {"flow": [1, 1]}],
+            [{"angle": 45, "flow": [1, -1]}],
+        ),
+        # The tall window tells the truth, and so does a wide one about a sideways motion.
+        "pole": Settings(
+            [{"shape": "tall", "flow": [0, 1]}, {"shape": "wide", "flow": [1, 0]}],
+            [{"shape": "wide", "angle": 45, "flow": [0, 1]}],
+        ),
+    }
+
+
+def color_edge():
+    opposite = {"left": 0, "right": 180}
+    return {
+        # Two equal hues make no edge for colour either; red and green are equally gray.
+        "invisible": Settings(
+            [{"left": 0, "right": 0}, {"left": 0, "right": 60}],
+            [{"left": 0, "right": 120, "extra": 0}],
+        ),
+        "best": Settings([{"left": 200, "right": 215}, {**opposite, "extra": 1}], [{**opposite, "extra": 0}]),
+        "solve": Settings([{**opposite, "extra": 0.1}, {**opposite, "extra": 0}], [{**opposite, "extra": 1}]),
+    }
+
+
+# ---- constraint lines ----
+
+
+def equations(points):
+    """Ix, Iy, It at pixels (x, y) of the constraint demo's frame."""
+    x, y = np.transpose(points)
+    return tuple(D[y, x] for D in slopes("constraint_lines"))
+
+
+def meeting(points):
+    """Distance of the lines' meeting point from the truth (None if there is none), and of their average."""
+    truth = published("constraint_lines")[1]["true_flow"]
+    Ix, Iy, It = equations(points)
+    average = flow.normal_flow(Ix[None], Iy[None], It[None]).mean(axis=(1, 2))
+    try:
+        meet, _ = flow.intersect_constraints(Ix, Iy, It, max_condition=200)
+    except ValueError:
+        return None, np.hypot(*(average - truth))
+    return np.hypot(*(meet - truth)), np.hypot(*(average - truth))
+
+
+@cache
+def steep_pixels():
+    """Pixels of the constraint demo's frame with a steep slope, clear of its border."""
+    steep = np.hypot(*slopes("constraint_lines")[:2])[3:-3, 3:-3]
+    y, x = np.unravel_index(np.argsort(-steep, axis=None)[:400], steep.shape)
+    return np.column_stack([x, y]) + 3
+
+
+def choose(count, wanted):
+    """The first set of `count` steep pixels, in a fixed random order, of which `wanted(meet, average)` holds."""
+    rng = np.random.default_rng(1981)
+    for _ in range(4000):
+        points = rng.choice(steep_pixels(), count, replace=False).tolist()
+        if wanted(*meeting(points)):
+            return {"points": points}
+    impossible(f"set of {count} pixels")
+
+
+def constraint_lines():
+    return {
+        "pair": Settings(
+            [choose(2, lambda meet, _: meet and meet > 0.3), choose(3, lambda meet, _: meet and meet < 0.1)],
+            [choose(2, lambda meet, _: meet and meet < 0.1)],
+        ),
+        "parallel": Settings(
+            [choose(3, lambda meet, _: meet is not None), choose(2, lambda meet, _: meet is None)],
+            [choose(3, lambda meet, _: meet is None)],
+        ),
+        "average": Settings(
+            [
+                choose(4, lambda meet, average: meet and meet > 0.3 and average > 0.4),
+                choose(3, lambda meet, average: meet and meet < 0.15 and average > 0.4),
+            ],
+            [choose(4, lambda meet, average: meet and meet < 0.15 and average > 0.4)],
+        ),
+    }
+
+
+# ---- paint a patch ----
+
+
+def paint(levels):
+    """A patch of 11 x 11 grey levels."""
+    return {"patch": np.broadcast_to(levels, (11, 11)).astype(int).ravel().tolist()}
+
+
+def eigen_patch():
+    y, x = np.mgrid[:11, :11]
+    step, box, stripes = x >= 5, (abs(x - 5) < 2) & (abs(y - 5) < 2), x % 2
+    return {
+        # A faint step is flat still, a box has corners.
+        "edge": Settings([paint(128), paint(9 * step), paint(255 * box)], [paint(215 * step)]),
+        "dark": Settings([paint(120 * step), paint(255 - 255 * box)], [paint(200 * box)]),
+        "bright": Settings([paint(200), paint(90 + stripes), paint(150 + 100 * step)], [paint(200 + stripes)]),
+    }
+
+
+# ---- six uses ----
+
+
+@cache
+def path_lengths():
+    """How far the tracker carries each of a grid of points, {(x, y): pixels}."""
+    state = published("flow_uses")[1]
+    (count, height, width), (fh, fw) = state["shape"], state["flow_shape"]
+    raw = np.frombuffer(base64.b64decode(state["flows"]["$bytes"]), np.int8)
+    y, x = (g.astype(float).ravel() for g in np.mgrid[2 : height - 2 : 2, 2 : width - 2 : 2])
+    gx, gy = fw / width, fh / height  # the flow lies on a coarser grid
+    a, b = x * gx, y * gy
+    for u, v in raw.reshape(count - 1, 2, fh, fw) * state["flow_unit"]:
+        a, b = a + sample_bilinear(u * gx, a, b), b + sample_bilinear(v * gy, a, b)
+    lengths = np.hypot(a / gx - x, b / gy - y)
+    return {(int(p), int(q)): float(d) for p, q, d in zip(x, y, lengths, strict=True)}
+
+
+def flow_uses():
+    longest, shortest = (list(f(path_lengths(), key=path_lengths().get)) for f in (max, min))
+    return {
+        "all": Settings([{"use": u} for u in ("track", "stabilise", "mosaic", "shape")], [{"use": "effect"}]),
+        "still": Settings(
+            [{"use": "stabilise", "strength": s} for s in (0, 0.5, 2)], [{"use": "stabilise", "strength": 1}]
+        ),
+        "lost": Settings([{"use": "track", "point": longest}], [{"use": "track", "point": shortest}]),
+    }
+
+
+# ---- one window ----
+
+
+@cache
+def windows(window):
+    """l1, l2, two sigma along the weak direction and number of equations of every window of the frame."""
+    Ix, Iy, It = slopes("lk_window")
+    pairs = (Ix, Ix), (Ix, Iy), (Iy, Iy), (-Ix, It), (-Iy, It), (It, It), (np.ones_like(Ix),) * 2
+    Jxx, Jxy, Jyy, bx, by, squares, n = window_products(*pairs, window=window, weights="box")
+    l1, l2 = flow.eigenvalues(Jxx, Jxy, Jyy)
+    with np.errstate(all="ignore"):
+        u, v = (Jyy * bx - Jxy * by) / (l1 * l2), (Jxx * by - Jxy * bx) / (l1 * l2)
+        variance = np.maximum(squares - u * bx - v * by, 0) / (n - 2)
+        return l1, l2, 2 * np.sqrt(variance / l2), np.rint(n)
+
+
+def place(window, wanted):
+    """The middle one of the windows, in reading order, of which `wanted(l1, l2, off, n, noise)` holds."""
+    *said, n = windows(window)
+    with np.errstate(all="ignore"):
+        y, x = np.nonzero(wanted(*said, n, published("lk_window")[1]["noise"] * n))
+    if not len(x):
+        impossible(f"window of {window} pixels")
+    return {"window": window, "point": [int(x[len(x) // 2]), int(y[len(y) // 2])]}
+
+
+def lk_window():
+    return {
+        # Loose and textured; sure of itself on noise.
+        "sharp": Settings(
+            [
+                place(15, lambda l1, l2, off, n, noise: (l2 > 2 * noise) & (off > 0.2)),
+                place(5, lambda l1, l2, off, n, noise: (l2 < 0.8 * noise) & (off < 0.1)),
+            ],
+            [place(21, lambda l1, l2, off, n, noise: (l2 > 2 * noise) & (off < 0.1))],
+        ),
+        # Long but faint; strong but not long.
+        "edge": Settings(
+            [
+                place(9, lambda l1, l2, off, n, noise: (l1 < 8 * noise) & (l1 > 40 * l2)),
+                place(9, lambda l1, l2, off, n, noise: (l1 > 20 * noise) & (l1 < 20 * l2)),
+            ],
+            [place(9, lambda l1, l2, off, n, noise: (l1 > 20 * noise) & (l1 > 40 * l2))],
+        ),
+        # Too few; enough and they say it.
+        "many": Settings(
+            [
+                place(19, lambda l1, l2, off, n, noise: l2 < 0.8 * noise),
+                place(21, lambda l1, l2, off, n, noise: (n == 441) & (l2 > 2 * noise)),
+            ],
+            [place(21, lambda l1, l2, off, n, noise: (n == 441) & (l2 < 0.8 * noise))],
+        ),
+    }
+
+
+# ---- find the same colour ----
+
+
+def matching(patch, radius, tolerance, wanted):
+    """The first pixel, on a coarse grid, of whose number of matches `wanted` holds."""
+    I0, I1 = (f.astype(float) for f in frames("search"))
+    height, width = I0.shape[:2]
+    for y in range(radius + 5, height - radius - 5, 2):
+        for x in range(radius + 5, width - radius - 5, 2):
+            cost = flow.match_pixel(I0, I1, (x, y), radius=radius, patch=patch, channel_axis=-1).cost
+            if wanted((cost <= tolerance**2).sum()):
+                return {"patch": patch, "radius": radius, "tolerance": tolerance, "point": [x, y]}
+    impossible("pixel")
+
+
+def search():
+    return {
+        "many": Settings(
+            [matching(1, 5, 10, lambda n: 0 < n < 9), matching(3, 5, 10, lambda n: n >= 12)],
+            [matching(1, 5, 10, lambda n: n >= 12)],
+        ),
+        # Not far enough; more than one; none at all.
+        "one": Settings(
+            [
+                matching(3, 3, 10, lambda n: n == 1),
+                matching(3, 5, 10, lambda n: n > 1),
+                matching(3, 5, 2, lambda n: n == 0),
+            ],
+            [matching(5, 5, 10, lambda n: n == 1)],
+        ),
+        # Anything is the same to a generous eye; a strict one needs a place that repeats.
+        "hopeless": Settings(
+            [matching(9, 5, 30, lambda n: n >= 9), matching(9, 5, 10, lambda n: n < 8)],
+            [matching(9, 8, 12, lambda n: n >= 9)],
+        ),
+    }
+
+
+# ---- a tangent for a curve ----
+
+
+def profile(x, wavelength):
+    k = 2 * np.pi / wavelength
+    return 0.5 + 0.32 * np.sin(k * x) + 0.1 * np.sin(1.7 * k * x + 1)
+
+
+def row(displacement, wanted):
+    """The first place of the sliders at which `wanted(estimate)` holds for a displacement."""
+    h = 1e-5
+    for wavelength in range(20, 7, -1):
+        for x in np.arange(8, 32.5, 0.5):
+            slope = (profile(x + h, wavelength) - profile(x - h, wavelength)) / (2 * h)
+            if wanted((profile(x, wavelength) - profile(x - displacement, wavelength)) / slope):
+                return {"wavelength": wavelength, "position": float(x), "displacement": displacement}
+    impossible("place of the row")
+
+
+def taylor():
+    return {
+        # Beyond 2 px; a third of it.
+        "square": Settings(
+            [{"displacement": d} for d in (3, 6, 0.6, 1.8)],
+            [{"displacement": 0.5}, {"displacement": 1}],
+        ),
+        # Right; wrong, but by too small a motion.
+        "sign": Settings(
+            [row(1.0, lambda e: 0.8 < e < 1.2), row(0.4, lambda e: e < -0.4)], [row(2.0, lambda e: e < -0.5)]
+        ),
+        "explode": Settings(
+            [row(2.0, lambda e: 1.5 < e < 2.5), row(0.9, lambda e: abs(e) > 5)], [row(1.5, lambda e: abs(e) > 9)]
+        ),
+    }
+
+
+FINDERS = {
+    f.__name__: f for f in (aperture, color_edge, constraint_lines, eigen_patch, flow_uses, lk_window, search, taylor)
+}
