@@ -6,7 +6,7 @@
     constructor(state) { this.state = state; this.heard = new Map(); }
     get(name) { return this.state[name]; }
     set(name, value) {
-      if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
+      if (!(value instanceof DataView) && JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
       this.state[name] = value;
       for (const f of [...(this.heard.get(`change:${name}`) || [])]) f();
     }
@@ -40,7 +40,7 @@
       delete node.dataset.state;
       const demo = await load(node.dataset.demo), model = new Model(state);
       node.kinemaModel = model;
-      demo.render({ model, el: node });
+      node.kinemaLeave = demo.render({ model, el: node });
       node.dataset.alive = "true";
     } catch (error) {
       const note = document.createElement("p");

@@ -89,8 +89,8 @@ def to_numpy(x):
 def safe_sqrt(x):
     """Square root whose derivative is 0, not NaN, where `x` is 0 (torch's is NaN after a product)."""
     xp = namespace(x)
-    zero = x == 0
-    return xp.where(zero, xp.zeros_like(x), xp.sqrt(xp.where(zero, xp.ones_like(x), x)))
+    flat = x <= 0  # false for NaN, which stays NaN
+    return xp.where(flat, xp.zeros_like(x), xp.sqrt(xp.where(flat, xp.ones_like(x), x)))
 
 
 def safe_divide(numerator, denominator, fill=0.0):

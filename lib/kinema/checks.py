@@ -68,7 +68,7 @@ def check_frame(image, name, *, channel_axis=None, min_size=2):
                 "name it with channel_axis=-1, or give a gray frame (..., H, W)"
             )
     else:
-        if not -image.ndim <= channel_axis < image.ndim:
+        if not isinstance(channel_axis, int) or not -image.ndim <= channel_axis < image.ndim:
             raise ValueError(f"channel_axis={channel_axis} does not exist in {name} of shape {tuple(image.shape)}")
         image = xp.moveaxis(image, channel_axis, 0)
     height, width = image.shape[-2:]
@@ -80,6 +80,12 @@ def check_frame(image, name, *, channel_axis=None, min_size=2):
             "take a larger frame or a smaller window"
         )
     return check_finite(to_intensity(image, name), name)
+
+
+def check_field(field, name, *, channel_axis=None, min_size=1):
+    """Refuse a floating-point field that is no frame by shape, or holds NaN; returns it unchanged."""
+    check_frame(field, name, channel_axis=channel_axis, min_size=min_size)
+    return field
 
 
 def check_pair(I0, I1, *, channel_axis=None, min_size=2):

@@ -15,11 +15,13 @@ def sample_bilinear(image, x, y):
     Returns
     -------
     values : array, shape (..., *S)
-        Positions outside the frame take the value of the nearest border point; ask
+        Positions that are NaN give NaN; those outside the frame take the value of the nearest border point; ask
         `inside_frame` which ones those are.
     """
     xp = namespace(image, x, y)
     height, width = image.shape[-2:]
+    nowhere = xp.isnan(x) | xp.isnan(y)
+    x, y = (xp.where(nowhere, xp.zeros_like(c), c) for c in (x, y))
     x = xp.clip(x, 0, width - 1)
     y = xp.clip(y, 0, height - 1)
     x0 = xp.clip(xp.floor(x), 0, max(width - 2, 0))
@@ -35,7 +37,8 @@ def sample_bilinear(image, x, y):
 
     top = (1 - fx) * pixel(row, column) + fx * pixel(row, column + right)
     bottom = (1 - fx) * pixel(row + down, column) + fx * pixel(row + down, column + right)
-    return (1 - fy) * top + fy * bottom
+    values = (1 - fy) * top + fy * bottom
+    return xp.where(nowhere, xp.full_like(values, float("nan")), values)
 
 
 def inside_frame(x, y, height, width):

@@ -84,3 +84,8 @@ def test_pixel_centres_at_the_border_are_inside_and_a_hair_beyond_is_not(put, ge
 
 def test_torch_differentiates_samples_in_image_and_position(gradcheck):
     gradcheck(sample_bilinear, noise((4, 5)), np.array([1.3, 2.6]), np.array([0.4, 1.7]))
+
+
+def test_a_position_that_is_nan_has_no_value(put, get):
+    values = get(sample_bilinear(put(np.arange(12.0).reshape(3, 4)), put(np.array([1.0, np.nan])), put(np.array([1.0, 1.0]))))
+    assert values[0] == 5.0 and np.isnan(values[1])

@@ -4,8 +4,9 @@
 draw it; its point nearest the origin is the normal flow.
 """
 
-from kinema.arrays import namespace, safe_divide
-from kinema.checks import check_same_shape
+from kinema.arrays import namespace, safe_divide, safe_sqrt
+from kinema.checks import check_finite, check_same_shape
+from kinema.flow.structure_tensor import eigenvalues
 
 
 def normal_flow(Ix, Iy, It):
@@ -92,11 +93,12 @@ def intersect_constraints(Ix, Iy, It, *, max_condition=1e6):
     check_same_shape(Ix=Ix, Iy=Iy, It=It)
     if Ix.ndim < 1 or Ix.shape[-1] < 2:
         raise ValueError(f"Ix has shape {tuple(Ix.shape)}: at least two constraints are needed in the last axis")
+    for name, x in (("Ix", Ix), ("Iy", Iy), ("It", It)):
+        check_finite(x, name)
     Jxx, Jxy, Jyy = (xp.sum(p, axis=-1) for p in (Ix * Ix, Ix * Iy, Iy * Iy))
     bx, by = -xp.sum(Ix * It, axis=-1), -xp.sum(Iy * It, axis=-1)
-    half_trace, half_difference = (Jxx + Jyy) / 2, (Jxx - Jyy) / 2
-    radius = xp.sqrt(half_difference * half_difference + Jxy * Jxy)
-    if not bool(xp.all(max_condition * (half_trace - radius) > half_trace + radius)):
+    lambda1, lambda2 = eigenvalues(Jxx, Jxy, Jyy)
+    if not bool(xp.all(max_condition * lambda2 > lambda1)):
         raise ValueError(
             "the constraint lines are parallel: they share no single (u, v). Add a pixel whose gradient "
             "points another way, or settle for normal_flow"
@@ -104,4 +106,4 @@ def intersect_constraints(Ix, Iy, It, *, max_condition=1e6):
     det = Jxx * Jyy - Jxy * Jxy
     u, v = (Jyy * bx - Jxy * by) / det, (Jxx * by - Jxy * bx) / det
     error = Ix * u[..., None] + Iy * v[..., None] + It
-    return xp.stack([u, v], axis=-1), xp.sqrt(xp.mean(error * error, axis=-1))
+    return xp.stack([u, v], axis=-1), safe_sqrt(xp.mean(error * error, axis=-1))

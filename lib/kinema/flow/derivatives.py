@@ -1,6 +1,6 @@
 """Brightness derivatives of a frame pair, and the flow equation that joins them.
 
-Lucas & Kanade (1981); Horn & Schunck (1981), eq. (1). The lecture differentiates its second
+Lucas & Kanade (1981); Horn & Schunck (1981). The lecture differentiates its second
 frame; which frame is differentiated changes the estimate, so it is always said aloud here.
 """
 
@@ -12,7 +12,7 @@ GRADIENT_OF = ("I1", "I0", "mean")
 KERNELS = ("central", "five_point", "sobel")
 
 
-def _central(image, axis):
+def central_difference(image, axis):
     """Central difference inside, one-sided difference at the two ends: exact on linear ramps."""
     xp = namespace(image)
     axis %= image.ndim
@@ -28,10 +28,10 @@ def _central(image, axis):
 
 
 def _five_point(image, axis):
-    """Fourth-order difference (1, -8, 0, 8, -1) / 12; the two outermost samples use `_central`."""
+    """Fourth-order difference (1, -8, 0, 8, -1) / 12; the two outermost samples use `central_difference`."""
     xp = namespace(image)
     axis %= image.ndim
-    low = _central(image, axis)
+    low = central_difference(image, axis)
     size = image.shape[axis]
     if size < 5:
         return low
@@ -48,10 +48,10 @@ def _five_point(image, axis):
 def _sobel(image, axis):
     """Central difference smoothed (1, 2, 1) / 4 across: a Sobel filter divided by its 8."""
     other = -1 if axis in (-2, image.ndim - 2) else -2
-    return correlate1d(_central(image, axis), (0.25, 0.5, 0.25), other, boundary="edge")
+    return correlate1d(central_difference(image, axis), (0.25, 0.5, 0.25), other, boundary="edge")
 
 
-_DIFFERENCE = {"central": _central, "five_point": _five_point, "sobel": _sobel}
+_DIFFERENCE = {"central": central_difference, "five_point": _five_point, "sobel": _sobel}
 
 
 def derivatives(I0, I1, *, gradient_of="I1", kernel="central", channel_axis=None):
@@ -85,7 +85,7 @@ def derivatives(I0, I1, *, gradient_of="I1", kernel="central", channel_axis=None
 
     References
     ----------
-    Lucas & Kanade (1981), sec. 4; the flow equation itself is Horn & Schunck (1981), eq. (1).
+    Lucas & Kanade (1981); Horn & Schunck (1981) state the flow equation.
     """
     xp = namespace(I0, I1)
     check_choice(gradient_of, GRADIENT_OF, "gradient_of")

@@ -24,8 +24,7 @@ def _solve(Jxx, Jxy, Jyy, bx, by, equations, min_eigenvalue, max_condition):
     ok = (lambda2 >= min_eigenvalue * equations) & (lambda2 > 0)
     if max_condition is not None:
         ok = ok & (lambda1 <= max_condition * lambda2)
-    # det = lambda1 lambda2 without the cancellation of Jxx Jyy - Jxy².
-    det = xp.where(ok, lambda1 * lambda2, xp.zeros_like(lambda1))
+    det = xp.where(ok, Jxx * Jyy - Jxy * Jxy, xp.zeros_like(lambda1))
     u = safe_divide(Jyy * bx - Jxy * by, det, fill=float("nan"))
     v = safe_divide(Jxx * by - Jxy * bx, det, fill=float("nan"))
     return xp.stack([u, v], axis=0)
@@ -58,8 +57,9 @@ def lucas_kanade(
     gradient_of, kernel
         As in `derivatives`.
     min_eigenvalue : float
-        Least lambda2 *per equation*, a mean squared slope in (brightness/pixel)². The default
-        suits frames in [0, 1]; scale it with the square of the brightness unit.
+        Least lambda2 per equation of a full window, a mean squared slope in (brightness/pixel)²; at
+        the border, where windows are smaller, that asks for more. The default suits frames in
+        [0, 1]; scale it with the square of the brightness unit.
     max_condition : float or None
         Largest lambda1 / lambda2 that is still solved; None sets no bound.
     channel_axis : int or None
@@ -110,6 +110,8 @@ def window_patches(fields, points, window):
     """
     xp = namespace(fields, points)
     check_window(window)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"points has shape {tuple(points.shape)}, expected (N, 2): one (x, y) per row")
     height, width = fields.shape[-2:]
     radius = window // 2
     step = xp.arange(-radius, radius + 1, dtype=points.dtype, device=points.device)
@@ -241,7 +243,7 @@ def solve_local(A, b):
     Jxx, Jxy, Jyy = (xp.sum(p, axis=-1) for p in (Ix * Ix, Ix * Iy, Iy * Iy))
     d = _solve(Jxx, Jxy, Jyy, xp.sum(Ix * b, axis=-1), xp.sum(Iy * b, axis=-1), A.shape[-2], 0.0, 1e12)
     error = Ix * d[0, ...][..., None] + Iy * d[1, ...][..., None] - b
-    # Rows of zeros stand for pixels outside the frame (see `local_system`): no equation, no freedom.
+    # Rows of zeros are pixels outside the frame (see `local_system`), or blank ones: they tell nothing of noise.
     present = (Ix != 0) | (Iy != 0) | (b != 0)
     freedom = xp.sum(xp.astype(present, A.dtype), axis=-1) - 2
     variance = safe_divide(xp.sum(error * error, axis=-1), xp.where(freedom > 0, freedom, xp.zeros_like(freedom)), fill=float("nan"))

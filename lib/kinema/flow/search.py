@@ -52,14 +52,15 @@ def match_pixel(I0, I1, point, *, radius, patch=1, tolerance=1e-6, channel_axis=
     """
     xp = namespace(I0, I1)
     check_window(patch, "patch")
-    if not isinstance(radius, int) or radius < 0:
+    if isinstance(radius, bool) or not hasattr(radius, "__index__") or radius < 0:
         raise ValueError(f"radius must be an integer >= 0, got {radius!r}")
+    patch, radius = int(patch), int(radius)
     I0, I1 = check_pair(I0, I1, channel_axis=channel_axis, min_size=patch)
     if I0.ndim != (2 if channel_axis is None else 3):
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: a search compares one pair of frames, not a batch")
-    x, y = (int(c) for c in point)
-    if (x, y) != tuple(float(c) for c in point):
+    if any(float(c) != float(c) // 1 for c in point):
         raise ValueError(f"point must be whole pixels (x, y), got {tuple(point)}: the search has no sub-pixel answer")
+    x, y = (int(c) for c in point)
     half = patch // 2
     height, width = I0.shape[-2:]
 

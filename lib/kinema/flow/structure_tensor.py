@@ -5,7 +5,7 @@ one image alone, how well that window can be tracked: Shi & Tomasi (1994), Harri
 """
 
 from kinema.arrays import namespace, safe_divide, safe_sqrt
-from kinema.checks import check_same_shape
+from kinema.checks import check_field, check_same_shape, check_window
 from kinema.filters import window_sum
 
 
@@ -28,11 +28,20 @@ def structure_tensor(Ix, Iy, *, window=5, weights="box", channel_axis=None):
     Jxx, Jxy, Jyy : array, shape (..., H, W)
         Sums of Ix², Ix·Iy, Iy²: (brightness/pixel)², added over the window.
 
+    Raises
+    ------
+    ValueError
+        If the two differ in shape, contain NaN, are empty, or look like colour
+        without `channel_axis`.
+
     References
     ----------
-    Lucas & Kanade (1981); the name "structure tensor" is due to later work on texture orientation.
+    Lucas & Kanade (1981), whose A^T A it is.
     """
     check_same_shape(Ix=Ix, Iy=Iy)
+    check_window(window)
+    check_field(Ix, "Ix", channel_axis=channel_axis)
+    check_field(Iy, "Iy", channel_axis=channel_axis)
     return window_products((Ix, Ix), (Ix, Iy), (Iy, Iy), window=window, weights=weights, channel_axis=channel_axis)
 
 
@@ -68,8 +77,8 @@ def eigenvalues(Jxx, Jxy, Jyy):
     lambda2 = half_trace - radius
     # Cancellation can leave 1e-9 or -1e-9 on a perfect edge, where the truth is 0.
     lambda1 = half_trace + radius
-    cut = 16 * float(xp.finfo(lambda1.dtype).eps) * lambda1
-    return lambda1, xp.where(lambda2 > cut, lambda2, xp.zeros_like(lambda2))
+    cut = 16 * float(xp.finfo(lambda1.dtype).eps) * xp.abs(lambda1)
+    return lambda1, xp.where(xp.abs(lambda2) <= cut, xp.zeros_like(lambda2), lambda2)
 
 
 def principal_direction(Jxx, Jxy, Jyy):

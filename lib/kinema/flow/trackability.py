@@ -8,7 +8,7 @@ import numpy as np
 from kinema.arrays import namespace, to_numpy
 from kinema.checks import check_frame, check_same_shape
 from kinema.filters import window_taps
-from kinema.flow.derivatives import _central
+from kinema.flow.derivatives import central_difference
 from kinema.flow.structure_tensor import eigenvalues, structure_tensor
 
 FLAT, EDGE, CORNER = 0, 1, 2
@@ -55,17 +55,18 @@ def corner_score(image, *, window=5, weights="box", channel_axis=None):
     Returns
     -------
     score : array, shape (..., H, W)
-        lambda2 divided by the window's total weight: a mean squared slope, (brightness/pixel)².
+        lambda2 divided by the window's total weight and the number of channels: a mean squared slope, (brightness/pixel)².
 
     References
     ----------
-    Shi & Tomasi (1994), sec. 3.
+    Shi & Tomasi (1994).
     """
     taps = window_taps(window, weights)
     image = check_frame(image, "image", channel_axis=channel_axis, min_size=max(3, window))
     axis = None if channel_axis is None else 0
-    J = structure_tensor(_central(image, -1), _central(image, -2), window=window, weights=weights, channel_axis=axis)
-    return eigenvalues(*J)[1] / sum(taps) ** 2
+    J = structure_tensor(central_difference(image, -1), central_difference(image, -2), window=window, weights=weights, channel_axis=axis)
+    channels = 1 if axis is None else image.shape[0]
+    return eigenvalues(*J)[1] / (channels * sum(taps) ** 2)
 
 
 def _local_maxima(score):
@@ -98,7 +99,7 @@ def good_features(image, *, max_points=100, quality=0.01, min_distance=5, window
 
     References
     ----------
-    Shi & Tomasi (1994), sec. 3.
+    Shi & Tomasi (1994).
     """
     xp = namespace(image)
     if not 0 < quality <= 1:

@@ -1,6 +1,6 @@
 """Flow as colour: hue is direction, saturation is speed.
 
-The Middlebury wheel of Baker et al. (2011), sec. 4.2, with its 55 hues. White is no motion.
+The Middlebury wheel of Baker et al. (2011), with its 55 hues. White is no motion.
 Grey (128) marks pixels whose flow is unknown.
 """
 

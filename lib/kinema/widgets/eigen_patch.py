@@ -40,9 +40,9 @@ class EigenPatchDemo(Demo):
             options=["no, dark means no signal", "yes, if it has corners", "yes, always"],
             reveal="Paint it: what counts is how brightness changes, in two directions, not how much there is.",
             tasks={
-                "edge": "Paint an edge.",
+                "edge": "Paint a slanted edge, neither level nor upright.",
                 "dark": "Paint a corner with a mean brightness below 64 of 255.",
                 "bright": "Paint a bright patch, mean above 150, of more than one shade, that is flat all the same.",
             },
         )
-        super().__init__(size=levels.shape[0], patch=levels.ravel().tolist(), **{**defaults, **kwargs})
+        super().__init__(size=levels.shape[0], cursor=[levels.shape[0] // 2] * 2, patch=levels.ravel().tolist(), **{**defaults, **kwargs})

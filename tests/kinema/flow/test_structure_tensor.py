@@ -270,3 +270,27 @@ def test_tensor_entries_of_two_shapes_are_refused(put, function):
 def test_eigenvalues_of_two_shapes_are_refused(put):
     with pytest.raises(ValueError, match=r"lambda2 has shape \(2,\) but lambda1 has shape \(3,\)"):
         condition_number(put(np.ones(3)), put(np.ones(2)))
+
+
+def test_eigenvalues_of_an_indefinite_matrix_keep_their_sign(put, get):
+    lambda1, lambda2 = eigenvalues(*(put(np.array([z])) for z in (0.0, 1.0, 0.0)))
+    assert (get(lambda1)[0], get(lambda2)[0]) == (1.0, -1.0)
+
+
+def test_nan_stays_nan_in_both_eigenvalues(put, get):
+    lambda1, lambda2 = eigenvalues(*(put(np.array([z])) for z in (np.nan, 1.0, 2.0)))
+    assert np.isnan(get(lambda1)).all() and np.isnan(get(lambda2)).all()
+
+
+@pytest.mark.parametrize(
+    ("Ix", "message"),
+    [
+        (np.full((5, 6), np.nan), "Ix contains NaN"),
+        (np.zeros((0, 6)), "Ix is empty"),
+        (np.zeros(6), "Ix has shape"),
+        (np.zeros((9, 8, 3)), "looks like colour"),
+    ],
+)
+def test_slopes_that_are_no_field_are_refused(put, Ix, message):
+    with pytest.raises(ValueError, match=message):
+        structure_tensor(put(Ix), put(np.nan_to_num(Ix)))

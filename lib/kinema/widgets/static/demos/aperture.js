@@ -88,9 +88,9 @@ function render({ model, el }) {
   addChoice(demo, "shape", { label: "Window", options: [["circle", "round"], ["tall", "tall"], ["wide", "wide"], ["open", "take it away"]] });
   addButton(demo, "Slide the motion along the dotted line", () => {
     const [u, v] = model.get("flow"), [Ix, Iy] = constraint();
-    const next = [u - Iy, v + Ix].map(snap);
+    // Not snapped to tenths: the window must not change by a single pixel.
     const fits = Math.abs(u - Iy) <= REACH && Math.abs(v + Ix) <= REACH;
-    set({ flow: fits ? next : [u + 2 * Iy, v - 2 * Ix].map(snap) });
+    set({ flow: fits ? [u - Iy, v + Ix] : [u + 2 * Iy, v - 2 * Ix] });
   });
   addPlayer(demo, (seconds) => { clock += seconds; view.redraw(); }, { preview: 4.5 });
 
@@ -100,6 +100,7 @@ function render({ model, el }) {
     set({ normal_flow: n });
     const same = tried.some((t) => t.angle === model.get("angle") && Math.hypot(t.n[0] - n[0], t.n[1] - n[1]) < 0.09 && Math.hypot(t.flow[0] - flow[0], t.flow[1] - flow[1]) > 0.8);
     if (same) achieve("twins");
+    if (tried.length > 200) tried.shift();
     tried.push({ angle: model.get("angle"), n, flow });
     if (Math.hypot(...flow) > 0.8 && speed < 0.06) achieve("hidden");
     const border = shape === "tall" ? "vertical" : "horizontal", ends = shape === "tall" || shape === "wide" ? endMotion(c, border) : null;

@@ -1,14 +1,24 @@
-import { classify, derivatives, eigenvalues, fiveSums } from "./flow.js";
+import { classify, derivatives, eigenvalues, fiveSums, principalAngle } from "./flow.js";
 import { addButton, addCanvas, addChoice, addHandle, openDemo, text } from "./kit.js";
 
 const SIDE = 264, THRESHOLD = 0.3;
 
-// Eigenvalues of the whole painted patch: central differences inside, one-sided at its rim.
-export function patchEigenvalues(patch, n) {
+// The patch as a whole: central differences inside, one-sided at its rim.
+function patchEquations(patch, n) {
   const { Ix, Iy } = derivatives(patch, patch, n, n), rows = [];
   for (let k = 0; k < n * n; k++) rows.push([Ix[k], Iy[k], 0]);
-  const s = fiveSums(rows);
+  return rows;
+}
+
+export function patchEigenvalues(patch, n) {
+  const s = fiveSums(patchEquations(patch, n));
   return eigenvalues(s.Jxx, s.Jxy, s.Jyy);
+}
+
+// Direction of fastest change of the patch as a whole.
+export function patchAngle(patch, n) {
+  const s = fiveSums(patchEquations(patch, n));
+  return principalAngle(s.Jxx, s.Jxy, s.Jyy);
 }
 
 function render({ model, el }) {
@@ -90,13 +100,17 @@ function render({ model, el }) {
   const fill = (f) => set({ patch: Array.from({ length: n * n }, (_, k) => f(k % n, Math.floor(k / n))) });
   addButton(demo, "All black", () => fill(() => 0));
   addButton(demo, "All mid", () => fill(() => 128));
+  addButton(demo, "All white", () => fill(() => 255));
   addButton(demo, "A step", () => fill((x) => (x < n / 2 ? 40 : 215)));
   const update = () => {
     const [l1, l2] = patchEigenvalues(values(), n), label = classify(l1, l2, THRESHOLD), patch = model.get("patch");
     const mean = patch.reduce((a, b) => a + b, 0) / patch.length;
     set({ label, eigenvalues: [l1, l2] });
-    say(`λ₁ = ${l1.toFixed(3)}, λ₂ = ${l2.toFixed(3)}: ${label}. Mean brightness ${mean.toFixed(0)} of 255.`);
-    if (label === "edge") achieve("edge");
+    const why = label === "edge" && l1 <= 10 * l2 ? ` (λ₂ below ${THRESHOLD})` : "";
+    say(`λ₁ = ${l1.toFixed(3)}, λ₂ = ${l2.toFixed(3)}: ${label}${why}. Mean brightness ${mean.toFixed(0)} of 255.`);
+    // Slanted: the gradient is at least 20 degrees off both axes.
+    const slant = Math.abs(Math.sin(2 * patchAngle(values(), n)));
+    if (label === "edge" && slant > Math.sin((40 * Math.PI) / 180)) achieve("edge");
     if (label === "corner" && mean < 64) achieve("dark");
     if (label === "flat" && mean > 150 && new Set(patch).size > 1) achieve("bright");
     handle.show();

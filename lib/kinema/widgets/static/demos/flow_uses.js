@@ -125,6 +125,8 @@ function render({ model, el }) {
   addPlayer(demo, (seconds) => {
     clock = (clock + seconds * 3) % (count - 1);
     view.redraw();
+    // A few times a second is enough for the slider and for Python.
+    if (Math.abs(clock - model.get("time")) > 0.7) { set({ time: Math.round(clock * 10) / 10 }); }
   });
   const visited = new Set();
   const update = () => {
@@ -148,7 +150,7 @@ function render({ model, el }) {
     handle.show();
     view.redraw();
   };
-  demo.listen("time", () => { clock = model.get("time"); view.redraw(); });
+  demo.listen("time", () => { if (Math.abs(clock - model.get("time")) > 0.06) clock = model.get("time"); view.redraw(); });
   listen(["use", "strength", "point", "prediction"], update);
   update();
   return demo.leave;

@@ -171,23 +171,23 @@ export function addHandle(demo, view, { label, place, move, step = 1, describe =
     move([x + d[0] * size, y + d[1] * size]);
   });
   const start = (event) => {
+    if (event.button) return;
     event.preventDefault();
     button.focus({ preventScroll: true });
     view.node.setPointerCapture(event.pointerId);
     const go = (e) => move(view.unit(e));
-    const stop = () => { view.node.removeEventListener("pointermove", go); };
-    view.node.addEventListener("pointermove", go);
-    view.node.addEventListener("pointerup", stop, { once: true });
-    view.node.addEventListener("pointercancel", stop, { once: true });
+    const drag = new AbortController(), { signal } = drag;
+    view.node.addEventListener("pointermove", go, { signal });
+    for (const end of ["pointerup", "pointercancel"]) view.node.addEventListener(end, () => drag.abort(), { signal });
     if (event.currentTarget === view.node) go(event);
   };
   button.addEventListener("pointerdown", (event) => { event.stopPropagation(); start(event); });
   show();
-  return { button, show, grabAnywhere: () => view.node.addEventListener("pointerdown", start) };
+  return { button, show, grabAnywhere: () => { view.node.classList.add("kd-grab"); view.node.addEventListener("pointerdown", start); } };
 }
 
 export function addSlider(demo, name, { label, min, max, step, format = (v) => v, parent = demo.controls }) {
-  const value = el("output", { class: "kd-value" });
+  const value = el("output", { class: "kd-value", "aria-live": "off" });
   const input = el("input", { type: "range", min, max, step, "aria-label": label, ...OWN_KEYS });
   parent.append(el("label", { class: "kd-slider" }, el("span", {}, label), input, value));
   input.addEventListener("input", () => demo.set({ [name]: Number(input.value) }));
@@ -241,7 +241,7 @@ export function addPlayer(demo, tick, { stepSeconds = 0.2, preview = 0 } = {}) {
     last = 0;
     if (playing && visible && !request) request = requestAnimationFrame(frame);
   };
-  const watch = new IntersectionObserver(([entry]) => { visible = entry.isIntersecting; show(); });
+  const watch = new IntersectionObserver((entries) => { visible = entries[entries.length - 1].isIntersecting; show(); });
   watch.observe(demo.card);
   demo.listen("prediction", () => { playing = !reducedMotion(); show(); });
   demo.undo.push(() => { watch.disconnect(); cancelAnimationFrame(request); playing = false; });

@@ -66,15 +66,20 @@ function render({ model, el }) {
   const update = () => {
     const { x, d, w } = state(), { Ix, It, estimate, left } = oneDimension(x, d, w);
     set({ estimate: Number.isFinite(estimate) ? estimate : 0 });
-    say(`Ix = ${Ix.toFixed(3)}, It = ${It.toFixed(3)}: estimate ${Number.isFinite(estimate) ? estimate.toFixed(2) : "undefined"} px for a true ${d.toFixed(1)} px. First order leaves ${Math.abs(left).toFixed(4)} unexplained.`);
+    let words = (`Ix = ${Ix.toFixed(3)}, It = ${It.toFixed(3)}: estimate ${Number.isFinite(estimate) ? estimate.toFixed(2) : "undefined"} px for a true ${d.toFixed(1)} px. First order leaves ${Math.abs(left).toFixed(4)} unexplained.`);
     if (Math.abs(d) >= 0.5 && Math.sign(estimate) === -Math.sign(d) && Math.abs(estimate) > 0.3) achieve("sign");
     if (Math.abs(d) >= 1 && Math.abs(estimate) > 5 * Math.abs(d)) achieve("explode");
     seen = seen.filter((s) => s.x === x && s.w === w);
     const half = seen.find((s) => Math.abs(s.d * 2 - d) < 0.01 || Math.abs(d * 2 - s.d) < 0.01);
     if (half && d !== 0 && Math.abs(d) <= 2) {
       const ratio = Math.abs(d) > Math.abs(half.d) ? left / half.left : half.left / left;
-      if (ratio > 3.2 && ratio < 4.8) achieve("square");
+      if (ratio > 3.2 && ratio < 4.8) {
+        achieve("square");
+        const [small, large] = Math.abs(d) > Math.abs(half.d) ? [half, { d, left }] : [{ d, left }, half];
+        words += ` ${small.d.toFixed(1)} px left ${Math.abs(small.left).toFixed(4)}: ${ratio.toFixed(1)} times less than ${large.d.toFixed(1)} px does.`;
+      }
     }
+    say(words);
     seen.push({ x, w, d, left });
     view.redraw();
   };
