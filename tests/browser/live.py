@@ -52,11 +52,11 @@ class Live:
             self.page.keyboard.press(key)
 
     def at(self, view, x, y):
-        """Screen position of the fraction (x, y) of the demo's canvas number `view`."""
+        """Screen position of the fraction (x, y) of the demo's canvas number `view`, in whole CSS pixels as clicks have."""
         canvas = self.node.locator(".kd-canvas").nth(view)
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
-        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+        return round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])
 
     def click(self, view, x, y):
         self.page.mouse.click(*self.at(view, x, y))

@@ -133,8 +133,11 @@ def eigen_patch():
     y, x = np.mgrid[:11, :11]
     step, box, stripes = x >= 5, (abs(x - 5) < 2) & (abs(y - 5) < 2), x % 2
     return {
-        # A faint step is flat still, a box has corners.
-        "edge": Settings([paint(128), paint(9 * step), paint(255 * box)], [paint(215 * step)]),
+        # A faint step is flat still, a box has corners, a step is not slanted, stairs
+        # of two shades have corners; a shade between them makes a slanted edge.
+        "edge": Settings(
+            [paint(128), paint(9 * step), paint(255 * box), paint(215 * step)], [paint(np.select([x + y < 10, x + y == 10], [0, 128], 255))]
+        ),
         "dark": Settings([paint(120 * step), paint(255 - 255 * box)], [paint(200 * box)]),
         "bright": Settings([paint(200), paint(90 + stripes), paint(150 + 100 * step)], [paint(200 + stripes)]),
     }
@@ -242,8 +245,8 @@ def matching(patch, radius, tolerance, wanted):
 def search():
     return {
         "many": Settings(
-            [matching(1, 5, 10, lambda n: 0 < n < 9), matching(3, 5, 10, lambda n: n >= 12)],
-            [matching(1, 5, 10, lambda n: n >= 12)],
+            [matching(1, 5, 10, lambda n: 0 < n < 90), matching(3, 5, 10, lambda n: n >= 100)],
+            [matching(1, 5, 10, lambda n: n >= 100)],
         ),
         # Not far enough; more than one; none at all.
         "one": Settings(
@@ -275,8 +278,9 @@ def row(displacement, wanted):
     h = 1e-5
     for wavelength in range(20, 7, -1):
         for x in np.arange(8, 32.5, 0.5):
-            slope = (profile(x + h, wavelength) - profile(x - h, wavelength)) / (2 * h)
-            if wanted((profile(x, wavelength) - profile(x - displacement, wavelength)) / slope):
+            here = x - displacement  # I1(x) = I0(x - d), and the slope is that of I1
+            slope = (profile(here + h, wavelength) - profile(here - h, wavelength)) / (2 * h)
+            if wanted((profile(x, wavelength) - profile(here, wavelength)) / slope):
                 return {"wavelength": wavelength, "position": float(x), "displacement": displacement}
     impossible("place of the row")
 

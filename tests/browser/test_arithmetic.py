@@ -416,6 +416,15 @@ def test_eigenvalues_of_a_painted_patch_are_kinemas(js):
         close(js("eigen_patch.patchEigenvalues", patch.ravel(), len(patch)), np.ravel(want))
 
 
+@holds("eigen_patch", "patchAngle")
+def test_the_direction_of_a_painted_patch_is_kinemas(js):
+    for rng, n in zip(draws(), (5, 8, 11, 25), strict=True):
+        patch = rng.random((n, n))
+        Ix, Iy, _ = (D.ravel() for D in flow.derivatives(patch, patch))
+        x, y = flow.principal_direction(*(np.full((1, 1), s) for s in (Ix @ Ix, Ix @ Iy, Iy @ Iy)))[:, 0, 0]
+        close(js("eigen_patch.patchAngle", patch.ravel(), n), np.arctan2(y, x))
+
+
 @holds("flow_uses", "followPoint")
 def test_a_followed_point_adds_the_flow_found_on_its_way(js):
     for rng in draws():

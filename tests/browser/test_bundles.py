@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from coursekit.paths import HTML
+from coursekit.paths import BOOK, HTML
 from kinema import widgets
-from kinema.widgets.demo import MODULES, bundle, classic_bundle
+from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle
 
 pytestmark = pytest.mark.browser
 
@@ -113,3 +113,11 @@ def test_the_built_book_carries_the_scripts_of_these_modules():
     assert {p.stem for p in folder.glob("*.js")} == set(DEMOS)
     stale = [n for n in DEMOS if (folder / f"{n}.js").read_text(encoding="utf-8") != classic_bundle(n)]
     assert not stale, f"run `make book`: its scripts of {stale} are older than the modules"
+
+
+def test_the_built_book_carries_these_scripts_and_styles():
+    if not (HTML / "index.html").exists():
+        pytest.fail("the book is not built: run `make book` first", pytrace=False)
+    sources = [p for folder in (BOOK / "_static", STATIC) for p in folder.glob("*.*") if p.suffix in (".js", ".css")]
+    stale = [p.name for p in sources if (HTML / "_static" / p.name).read_bytes() != p.read_bytes()]
+    assert not stale, f"run `make book`: its {stale} are older than the sources"

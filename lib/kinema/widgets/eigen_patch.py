@@ -40,7 +40,7 @@ class EigenPatchDemo(Demo):
             options=["no, dark means no signal", "yes, if it has corners", "yes, always"],
             reveal="Paint it: what counts is how brightness changes, in two directions, not how much there is.",
             tasks={
-                "edge": "Paint a slanted edge, neither level nor upright.",
+                "edge": "Paint a slanted edge. Two shades alone make stairs, which are half a corner: smooth them.",
                 "dark": "Paint a corner with a mean brightness below 64 of 255.",
                 "bright": "Paint a bright patch, mean above 150, of more than one shade, that is flat all the same.",
             },

@@ -42,7 +42,7 @@ class SearchDemo(Demo):
             options=["exactly one", "a handful", "dozens"],
             reveal="Count the yellow squares, then try a lit window, an edge of a tower and the sky.",
             tasks={
-                "many": "With a patch of a single pixel, find ten or more matches.",
+                "many": "With a patch of a single pixel, find a hundred matches or more.",
                 "one": "Choose pixel and patch so that exactly one candidate is left, searching 4 px or further.",
                 "hopeless": "Find a place where even a 9 × 9 patch has eight or more matches within 12 levels.",
             },
