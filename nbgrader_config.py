@@ -8,7 +8,7 @@ from nbgrader.preprocessors import CheckCellMetadata, Execute, IgnorePattern
 c = get_config()  # noqa: F821
 
 root = os.path.dirname(os.path.abspath(__file__))
-grading = os.environ.get("KINEMA_GRADING", os.path.join(root, ".grading"))
+grading = os.environ.get("KINEMA_GRADING") or os.path.join(root, ".grading")
 os.makedirs(grading, exist_ok=True)
 
 c.CourseDirectory.root = root

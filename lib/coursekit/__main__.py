@@ -11,6 +11,7 @@ COMMANDS = {
     "coverage": "count the lecture's teaching points that are covered",
     "notebooks": "make a runnable notebook of every page",
     "student": "build the tree that students get",
+    "forget": "drop a student's earlier grade before a regrade",
     "lab": "open JupyterLab with the exercises",
 }
 
@@ -32,7 +33,13 @@ def main(argv=None):
         print(f"error: no command called {name!r}; course --help lists them", file=sys.stderr)
         return 2
     module = importlib.import_module(f"coursekit.{name}")
-    return module.main(rest)
+    try:
+        return module.main(rest)
+    except (ValueError, OSError, RuntimeError, KeyError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from coursekit.paths import BANK, problem_sets
+from coursekit.paths import BANK, check_names, problem_sets
 from coursekit.problem_set import read_problem_set
 from coursekit.split.runner import run_task
 
@@ -86,6 +86,7 @@ def main(argv=None):
     parser.add_argument("--split", action="store_true", help="run the answers in a process of their own")
     parser.add_argument("--seed", type=int, help="KINEMA_SEED of the hidden cases")
     arguments = parser.parse_args(argv)
+    check_names(arguments.problem_set)
     amiss = []
     for name in arguments.problem_set:
         for entry in entries(name):

@@ -62,6 +62,17 @@ class Index:
     chapters: dict
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error, not silently the last one."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = {str(k) for k in keys if keys.count(k) > 1}
+        if twice:
+            raise ValueError(f"{', '.join(sorted(twice))} appears twice{node.start_mark}")
+        return super().construct_mapping(node, deep)
+
+
 def load_index(path=INDEX):
     """Read slides.yml.
 
@@ -70,7 +81,7 @@ def load_index(path=INDEX):
     ValueError
         If an id appears twice, or names an unknown part or chapter.
     """
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
     parts = tuple(Part(**p) for p in data["parts"])
     chapters, points, seen = data["chapters"], [], set()
     for part in parts:
@@ -79,6 +90,9 @@ def load_index(path=INDEX):
             if id_ in seen:
                 raise ValueError(f"{path.name}: {id_} appears twice")
             seen.add(id_)
+            unknown = set(entry) - {"title", "at", "runs"}
+            if unknown:
+                raise ValueError(f"{path.name}: {id_} has an unknown key {sorted(unknown)[0]!r}")
             at, runs = (tuple(_listed(entry.get(key))) for key in ("at", "runs"))
             for place in at:
                 if place.partition("#")[0] not in chapters:

@@ -16,3 +16,10 @@ STUDENT = ROOT / "_release" / "student"
 def problem_sets():
     """Names of the problem sets in solutions/, in order."""
     return sorted(p.name for p in SOLUTIONS.iterdir() if (p / f"{p.name}.ipynb").is_file())
+
+
+def check_names(names):
+    """Refuse names that are no problem sets."""
+    unknown = [n for n in names if n not in problem_sets()]
+    if unknown:
+        raise ValueError(f"no problem set called {unknown[0]!r}; there are: {', '.join(problem_sets())}")

@@ -87,6 +87,13 @@ def read_problem_set(name, folder=SOLUTIONS):
         if owner is None:
             raise ValueError(f"{name}: the test cell {grading['grade_id']} begins with no answer cell's id")
         tests.setdefault(owner, []).append(TestCell(grading["grade_id"], cell.source, grading["points"]))
+    previous = None
+    for cell in notebook.cells:
+        if _grading(cell).get("grade") and previous is not None and not (previous.get("grade") or previous.get("solution")):
+            if cell.cell_type == "markdown":
+                # nbgrader restores a deleted graded cell only after another graded or answer cell.
+                raise ValueError(f"{name}: the cell before {_grading(cell)['grade_id']} must carry no nbgrader metadata")
+        previous = _grading(cell) or previous
     bare = [a for a in answers if a not in tests]
     if bare:
         raise ValueError(f"{name}: no test checks the answer {bare[0]}")

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from coursekit.paths import EXERCISES, ROOT, SOLUTIONS, problem_sets
+from coursekit.paths import EXERCISES, ROOT, SOLUTIONS, check_names, problem_sets
 
 
 def nbgrader(*arguments, root=ROOT, grading=None, check=True):
@@ -85,6 +85,7 @@ def main(argv=None):
     parser.add_argument("problem_set", nargs="*", default=problem_sets(), help="default: all")
     parser.add_argument("--check", action="store_true", help="only say whether exercises/ is up to date")
     arguments = parser.parse_args(argv)
+    check_names(arguments.problem_set)
     code = 0
     for name in arguments.problem_set:
         if not arguments.check:

@@ -7,6 +7,7 @@ Binder and Colab open this tree.
 import argparse
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from coursekit.notebooks import write_all
@@ -50,10 +51,45 @@ c.Validator.preprocessors = [CheckCellMetadata, Execute, IgnorePattern]
 """
 
 
+MARK = ".kinema-student"
+
+
+def check_target(out):
+    """Refuse a folder that this command must not replace: the course itself, or anybody's other files.
+
+    Raises
+    ------
+    ValueError
+        With the remedy.
+    """
+    target = out.resolve()
+    if target == ROOT or target in ROOT.parents or (ROOT in target.parents and STUDENT.parent not in target.parents):
+        raise ValueError(f"{out} belongs to the course: name a folder outside it, or under {STUDENT.parent.name}/")
+    if target.exists() and not target.is_dir():
+        raise ValueError(f"{out} is a file: name a folder")
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
+        raise ValueError(f"{out} is not empty and was not made by this command: name a new folder")
+
+
 def build(out):
-    """Write the tree to `out`, which is emptied first; returns its path."""
+    """Write the tree to `out`; returns its path. An earlier tree of this command is replaced at the end.
+
+    Raises
+    ------
+    ValueError
+        As `check_target`.
+    """
     out = Path(out)
-    shutil.rmtree(out, ignore_errors=True)
+    check_target(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as scratch:
+        fresh = _write(Path(scratch) / "tree")
+        shutil.rmtree(out, ignore_errors=True)
+        fresh.rename(out)
+    return out
+
+
+def _write(out):
     skip = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
     shutil.copytree(ROOT / "lib" / "kinema", out / "lib" / "kinema", ignore=skip)
     shutil.copytree(EXERCISES, out / "exercises", ignore=skip)
@@ -64,6 +100,7 @@ def build(out):
     project = project[:start] + project[end:]
     project = "\n".join(line for line in project.splitlines() if not line.startswith("coursekit ="))
     (out / "pyproject.toml").write_text(project[: project.index("[tool.pytest")].rstrip() + "\n", encoding="utf-8")
+    (out / MARK).write_text("made by: course student\n", encoding="utf-8")
     (out / "README.md").write_text(README, encoding="utf-8")
     (out / "environment.yml").write_text(ENVIRONMENT, encoding="utf-8")
     (out / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
@@ -75,7 +112,11 @@ def main(argv=None):
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(prog="python -m coursekit.student", description=__doc__)
     parser.add_argument("--out", type=Path, default=STUDENT, help="default: _release/student")
-    print(f"wrote {build(parser.parse_args(argv).out)}")
+    try:
+        print(f"wrote {build(parser.parse_args(argv).out)}")
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

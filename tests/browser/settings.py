@@ -136,7 +136,8 @@ def eigen_patch():
         # A faint step is flat still, a box has corners, a step is not slanted, stairs
         # of two shades have corners; a shade between them makes a slanted edge.
         "edge": Settings(
-            [paint(128), paint(9 * step), paint(255 * box), paint(215 * step)], [paint(np.select([x + y < 10, x + y == 10], [0, 128], 255))]
+            [paint(128), paint(9 * step), paint(255 * box), paint(215 * step)],
+            [paint(np.select([x + y < 10, x + y == 10], [0, 128], 255))],
         ),
         "dark": Settings([paint(120 * step), paint(255 - 255 * box)], [paint(200 * box)]),
         "bright": Settings([paint(200), paint(90 + stripes), paint(150 + 100 * step)], [paint(200 + stripes)]),

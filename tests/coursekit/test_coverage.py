@@ -44,6 +44,18 @@ def test_a_false_claim_is_found(change, complaint):
     assert any(complaint in line for line in coverage.problems(spoilt))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("  M002:", "  M001:"), ("runs: \"figure:fig-opening\"", "rums: x"), ("at: flow_equation#opening", "at: nowhere#x")]
+)
+def test_a_spoilt_index_is_refused(tmp_path, old, new):
+    text = coverage.INDEX.read_text(encoding="utf-8")
+    assert old in text
+    spoilt = tmp_path / "slides.yml"
+    spoilt.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match="twice|unknown"):
+        coverage.load_index(spoilt)
+
+
 def test_the_count_stands_last(capsys):
     assert coverage.main([]) == 0
     last = capsys.readouterr().out.strip().splitlines()[-1]

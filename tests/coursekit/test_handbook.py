@@ -49,6 +49,20 @@ def test_the_solved_notebook_earns_the_machine_s_points_and_the_blank_one_none(f
     assert scores["bob"] == (0.0, 54.0)
 
 
+def test_a_forgotten_grade_does_not_come_back(followed, tmp_path):
+    from coursekit.forget import forget
+
+    root, done = followed
+    grading = tmp_path / "grading"
+    shutil.copytree(root / ".grading", grading)
+    assert forget("ps1", "ada", grading) is True
+    assert forget("ps1", "ada", grading) is False
+    assert not (grading / "feedback" / "ada" / "ps1").exists()
+    assert (grading / "submitted" / "ada" / "ps1" / "ps1.ipynb").exists()
+    with pytest.raises(ValueError, match="nothing has been graded yet"):
+        forget("ps1", "ada", tmp_path)
+
+
 def test_the_released_tree_is_there(followed):
     root, done = followed
     assert (root / "_release" / "student" / "exercises" / "ps1" / "ps1.ipynb").is_file()
@@ -71,5 +85,5 @@ def test_the_course_command_lists_its_commands_and_refuses_others():
     assert "course bank" in run("--help").stdout
     wrong = run("nonsense")
     assert wrong.returncode == 2 and wrong.stderr.startswith("error: no command called 'nonsense'")
-    for name in ("book", "release", "bank", "notebooks", "student", "lint", "coverage"):
+    for name in ("book", "release", "bank", "notebooks", "student", "lint", "coverage", "forget"):
         assert "usage" in run(name, "--help").stdout

@@ -109,6 +109,26 @@ def test_the_student_tree_installs_by_itself(tmp_path):
     assert project["project"]["name"] == "kinema" and "scripts" not in project["project"]
 
 
+def test_the_student_tree_never_replaces_what_it_did_not_make(tmp_path):
+    precious = tmp_path / "mine"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years")
+    for target in (precious, precious / "thesis.txt", ROOT, ROOT.parent, ROOT / "solutions", ROOT / "new"):
+        with pytest.raises(ValueError, match="name a"):
+            build(target)
+    assert (precious / "thesis.txt").read_text() == "years" and (ROOT / "solutions").is_dir()
+    tree = build(tmp_path / "tree")
+    (tree / "stale.txt").write_text("old")
+    assert not (build(tmp_path / "tree") / "stale.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["nope", "../ps1", ""])
+def test_an_unknown_problem_set_is_refused_by_every_command(name):
+    for command in ("bank", "release"):
+        done = subprocess.run([sys.executable, "-m", "coursekit", command, name], capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and done.stderr.startswith("error: no problem set called"), done.stderr
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_solutions_have_no_stored_outputs(name):
     notebook = json.loads((ROOT / "solutions" / name / f"{name}.ipynb").read_text())

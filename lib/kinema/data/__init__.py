@@ -3,6 +3,7 @@
 from kinema.data.benchmarks import FlowPair, fetch_middlebury, load_pair, pair_names
 from kinema.data.clips import Clip, clip_names, load_clip
 from kinema.data.formats import (
+    picture_suffixes,
     read_flo,
     read_image,
     read_kitti_flow,
@@ -39,6 +40,7 @@ __all__ = [
     "load_pair",
     "moving_pair",
     "pair_names",
+    "picture_suffixes",
     "read_flo",
     "read_image",
     "read_kitti_flow",

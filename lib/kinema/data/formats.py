@@ -136,18 +136,30 @@ def read_image(path):
     ValueError
         If it is no picture that Pillow can read.
     """
-    from PIL import Image
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise ImportError("reading pictures needs Pillow: pip install 'kinema[data]'") from error
 
     try:
         with Image.open(path) as image:
-            if image.mode == "I" or image.mode.startswith("I;16"):
+            if image.mode in ("F", "I"):
+                raise ValueError(f"{path} holds 32-bit brightness of unknown range: save it with 8 or 16 bits")
+            if image.mode.startswith("I;16"):
                 # 16-bit gray. Pillow's own conversion would cut it off at 255.
                 return np.rint(np.clip(np.asarray(image, np.float64), 0, 65535) / 257).astype(np.uint8)
             return np.asarray(image.convert("L" if image.mode in ("L", "1") else "RGB"))
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"{path} is too large a picture: {error}") from error
     except (OSError, SyntaxError) as error:
         if getattr(error, "errno", None) is not None:  # missing, a folder, no permission: says so itself
             raise
         raise ValueError(f"{path} is no picture that can be read: unknown format, or damaged") from error
+
+
+def picture_suffixes():
+    """Suffixes that `write_image` understands, such as ".png"."""
+    return (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
 
 def write_image(path, image):

@@ -95,30 +95,57 @@ def build_parser():
     return parser
 
 
+def check_targets(arguments):
+    """Refuse outputs that cannot be written, or that would overwrite an input or each other."""
+    from kinema.data import picture_suffixes
+
+    taken = {p.resolve(): p for p in (arguments.frame0, arguments.frame1, arguments.truth) if p is not None}
+    for target in (arguments.out, arguments.flo):
+        if target is None:
+            continue
+        if target.is_dir() or not target.absolute().parent.is_dir():
+            raise ValueError(f"{target} cannot be written: name a file in a folder that exists")
+        if target.resolve() in taken:
+            raise ValueError(f"{target} is already an input or the other output: choose another name")
+        taken[target.resolve()] = target
+    if arguments.out.suffix.lower() not in picture_suffixes():
+        raise ValueError(f"{arguments.out} has no picture's suffix: name it .png (or .jpg, .webp, .tif)")
+
+
+def replace_file(target, write):
+    """Write beside `target` first, so that a failure leaves what was there."""
+    draft = target.with_name(f".{target.stem}-draft{target.suffix}")
+    try:
+        write(draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def run(arguments):
     """Do what the parsed `arguments` ask; returns the lines to print."""
     from kinema.data import read_flo, read_kitti_flow, write_flo, write_image
     from kinema.metrics import epe
 
-    if arguments.max_speed is not None and not arguments.max_speed > 0:
-        raise ValueError(f"--max-speed must be positive, got {arguments.max_speed}")
+    if arguments.max_speed is not None and not 0 < arguments.max_speed < np.inf:
+        raise ValueError(f"--max-speed must be a positive number, got {arguments.max_speed}")
+    check_targets(arguments)
     flow = estimate(
         read_gray(arguments.frame0), read_gray(arguments.frame1), method=arguments.method, window=arguments.window
     )
     truth = None
     if arguments.truth is not None:
-        truth = read_kitti_flow(arguments.truth) if arguments.truth.suffix == ".png" else read_flo(arguments.truth)
+        truth = read_kitti_flow(arguments.truth) if arguments.truth.suffix.lower() == ".png" else read_flo(arguments.truth)
+        if not np.isfinite(truth).all(axis=0).any():
+            raise ValueError(f"{arguments.truth} holds no known flow: every pixel of it is unknown")
         if truth.shape != flow.shape:
             raise ValueError(f"{arguments.truth} is {truth.shape[2]} x {truth.shape[1]} pixels, the frames are not")
-    for target in (arguments.out, arguments.flo):
-        if target is not None and not target.absolute().parent.is_dir():
-            raise ValueError(f"{target} cannot be written: the folder {target.parent} does not exist")
     solved = np.isfinite(flow).all(axis=0)
     picture, max_speed = picture_with_wheel(flow, max_speed=arguments.max_speed)
-    write_image(arguments.out, picture)
+    replace_file(arguments.out, lambda path: write_image(path, picture))
     lines = [f"wrote {arguments.out}: {solved.mean():.1%} of the pixels solved, wheel's rim {max_speed:.3g} pixels/frame"]
     if arguments.flo is not None:
-        write_flo(arguments.flo, flow)
+        replace_file(arguments.flo, lambda path: write_flo(path, flow))
         lines.append(f"wrote {arguments.flo}")
     if truth is not None:
         known = np.isfinite(truth).all(axis=0)
@@ -134,11 +161,12 @@ def main(argv=None):
     """Run the command; returns its exit status."""
     arguments = build_parser().parse_args(argv)
     try:
-        lines = run(arguments)
-    except (ValueError, OSError, ImportError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print("\n".join(run(arguments)))
+    except (ValueError, OSError, ImportError, MemoryError) as error:
+        print(f"error: {error or 'not enough memory for these pictures'}", file=sys.stderr)
         return 1
-    print("\n".join(lines))
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -116,12 +116,14 @@ def show_flow(flow, *, over=None, max_speed=None, step=None, scale=None, title=N
     title : str or None
     """
     flow = to_numpy(flow)
+    if flow.ndim != 3 or flow.shape[0] != 2:
+        raise ValueError(f"flow has shape {flow.shape}, expected (2, H, W) with u first")
     if over is not None:
         figure, ax = plt.subplots(figsize=(6.2, 3.8), layout="constrained")
         _show_frame(ax, over)
         draw_arrows(ax, flow, step=step, scale=scale)
     else:
-        speeds = np.hypot(*flow)
+        speeds = np.hypot(flow[0], flow[1])
         if max_speed is None:
             max_speed = float(np.nanmax(speeds)) if np.isfinite(speeds).any() else 1.0
         figure, (ax, key) = plt.subplots(1, 2, figsize=(6.8, 3.6), layout="constrained", width_ratios=[4, 1])

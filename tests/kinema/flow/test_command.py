@@ -255,15 +255,15 @@ def test_frames_of_two_sizes_are_one_line(frames, tmp_path, capsys):
     [
         (["--window", "4"], "window must be an odd positive integer"),
         (["--window", "99"], "at least 99 x 99 are needed"),
-        (["--max-speed", "0"], "--max-speed must be positive, got 0.0"),
-        (["--max-speed", "-3"], "--max-speed must be positive"),
+        (["--max-speed", "0"], "--max-speed must be a positive number, got 0.0"),
+        (["--max-speed", "-3"], "--max-speed must be a positive number"),
         (["--truth", "nowhere.flo"], "nowhere.flo"),
         (["--flo", "no/such/folder/flow.flo"], "no/such/folder"),
     ],
 )
 def test_bad_options_are_one_line(frames, tmp_path, capsys, monkeypatch, options, message):
     monkeypatch.chdir(tmp_path)
-    if options[0] == "--flo":  # found out late: the picture has been written by then
+    if options[0] == "--flo":
         assert main([*frames, "-o", "o.png", *options]) == 1
         assert message in capsys.readouterr().err
     else:
@@ -284,3 +284,18 @@ def test_a_failing_program_exits_with_one_and_no_traceback(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("error: ") and "nowhere0.png" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("clash", ["frame", "both"])
+def test_outputs_never_overwrite_inputs_or_each_other(tmp_path, clash, capsys):
+    from kinema.data import write_image
+
+    frames = [tmp_path / f"{k}.png" for k in "ab"]
+    for frame in frames:
+        write_image(frame, np.zeros((20, 24), np.uint8))
+    before = frames[0].read_bytes()
+    out = frames[0] if clash == "frame" else tmp_path / "o.png"
+    extra = ["--flo", str(out)] if clash == "both" else []
+    assert main([*map(str, frames), "-o", str(out), *extra]) == 1
+    assert "choose another name" in capsys.readouterr().err
+    assert frames[0].read_bytes() == before and not (tmp_path / "o.png").exists()
