@@ -3,7 +3,15 @@
 #   nbgrader generate_feedback ps1        nbgrader export
 import os
 
-from nbgrader.preprocessors import CheckCellMetadata, Execute, IgnorePattern
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    Execute,
+    IgnorePattern,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
 
 c = get_config()  # noqa: F821
 
@@ -26,6 +34,26 @@ c.ClearSolutions.text_stub = "*Your answer here: replace this line.*"
 
 # A student who deleted a test cell is graded all the same.
 c.OverwriteCells.add_missing_cells = True
+
+
+class ForgetCopies(DeduplicateIds):
+    """A pasted copy of a cell loses its grading entry altogether: an empty one would stop OverwriteCells."""
+
+    def preprocess(self, nb, resources):
+        nb, resources = super().preprocess(nb, resources)
+        for cell in nb.cells:
+            if "nbgrader" in cell.metadata and "grade_id" not in cell.metadata["nbgrader"]:
+                del cell.metadata["nbgrader"]
+        return nb, resources
+
+
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    ForgetCopies,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 c.Execute.timeout = 60
 c.Execute.shutdown_kernel = "immediate"
 

@@ -131,12 +131,17 @@ def expect(condition, message):
         raise AssertionError(message)
 
 
+def _plain(value):
+    """A torch tensor as a numpy array; anything else as it is."""
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
+
+
 def expect_array(value, shape, what):
     """Fail kindly unless `value` is a numeric array of `shape`; returns it as float64."""
     if value is None or value is Ellipsis:
         raise AssertionError(f"{what} is not there yet: replace the dots with your own lines, then return the result")
     try:
-        array = np.asarray(value, dtype=np.float64)
+        array = np.asarray(_plain(value), dtype=np.float64)
     except (TypeError, ValueError):
         raise AssertionError(f"{what} should be an array of numbers, but it is {type(value).__name__}") from None
     if array.shape != tuple(shape):
@@ -148,12 +153,15 @@ def expect_parts(value, count, what):
     """Fail kindly unless `value` is a sequence of `count` results; returns it as a tuple."""
     if value is None or value is Ellipsis:
         raise AssertionError(f"{what} returns nothing yet: replace the dots with your own lines, then return the result")
-    if not isinstance(value, tuple | list | np.ndarray) or len(value) != count:
-        raise AssertionError(f"{what} should return {count} things, but it returned {type(value).__name__}")
+    value = _plain(value)
+    if not isinstance(value, tuple | list | np.ndarray):
+        raise AssertionError(f"{what} should return {count} things, but it returned one {type(value).__name__}")
+    if len(value) != count:
+        raise AssertionError(f"{what} should return {count} things, but it returned {len(value)}")
     return tuple(value)
 
 
-def expect_close(got, want, message, *, tolerance=1e-9):
+def expect_close(got, want, message, *, tolerance=1e-6):
     """Fail with `message` and the largest deviation unless `got` is within `tolerance` of `want`."""
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     off = np.abs(got - want)

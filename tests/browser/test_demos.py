@@ -232,7 +232,7 @@ def test_arrow_keys_move_the_tracked_point(demo):
     ],
 )
 def test_an_arrow_key_moves_a_slider_by_one_step(demo, name, label, trait, step):
-    live = demo(name)
+    live = demo(name, still=True)  # playing moves the time too
     before = live.get(trait)
     slider = live.node.get_by_role("slider", name=label, exact=True)
     live.keys(slider, "ArrowRight")

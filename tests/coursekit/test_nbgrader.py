@@ -11,6 +11,7 @@ from coursekit.bank import entries
 from coursekit.paths import EXERCISES, ROOT
 from coursekit.problem_set import read_problem_set
 from coursekit.release import nbgrader
+from coursekit.split.runner import run_task
 
 pytestmark = pytest.mark.slow
 
@@ -85,9 +86,11 @@ def test_warnings_and_progress_bars_cost_nothing(graded):
     assert score(graded, "noisy") == TOTAL
 
 
-def test_a_wrong_answer_costs_its_own_test_alone(graded):
-    lost = next(t.points for t in PS.task("normal_flow").tests if t.id == "normal_flow_projection")
-    assert score(graded, "sign") == TOTAL - lost
+def test_a_wrong_answer_costs_exactly_the_tests_that_the_bank_says(graded):
+    outcomes = run_task(PS, PS.task("normal_flow"), bank("normal_flow", "wrong_minus_missing"))
+    earned = sum(o.points for o in outcomes)
+    assert 0 < earned < PS.task("normal_flow").points
+    assert score(graded, "sign") == TOTAL - PS.task("normal_flow").points + earned
 
 
 def test_two_wrong_answers_cost_both_tasks(graded):

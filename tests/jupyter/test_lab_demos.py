@@ -186,8 +186,11 @@ def test_the_use_the_point_and_the_time_reach_python(cell):
     live.becomes("use", "track")
     live.keys(live.handle, "ArrowLeft", "ArrowUp")
     live.becomes("point", [29, 19])
+    if live.node.get_by_role("button", name="Pause", exact=True).count():  # playing moves the time too
+        live.node.get_by_role("button", name="Pause", exact=True).click()
+    live.reset(time=1.0)
     live.keys(live.slider("Time"), "ArrowRight")
-    live.becomes("time", 0.1)
+    live.becomes("time", 1.1)
 
 
 def test_the_window_and_its_estimate_reach_python_from_pointer_and_keys(cell):
