@@ -121,13 +121,14 @@ function render({ model, el }) {
   });
   addChoice(demo, "use", { label: "Use", options: USES });
   const strength = addSlider(demo, "strength", { label: "Stabilise by", min: 0, max: 2, step: 0.05, format: (v) => `${v.toFixed(2)} ×` });
-  addSlider(demo, "time", { label: "Time", min: 0, max: count - 1, step: 0.1, format: (v) => `frame ${v.toFixed(1)}` });
-  addPlayer(demo, (seconds) => {
+  const scrub = addSlider(demo, "time", { label: "Time", min: 0, max: count - 1, step: 0.1, format: (v) => `frame ${v.toFixed(1)}` });
+  const player = addPlayer(demo, (seconds) => {
     clock = (clock + seconds * 3) % (count - 1);
     view.redraw();
     // A few times a second is enough for the slider and for Python.
     if (Math.abs(clock - model.get("time")) > 0.7) { set({ time: Math.round(clock * 10) / 10 }); }
   });
+  scrub.addEventListener("input", () => player.pause());
   const visited = new Set();
   const update = () => {
     const use = model.get("use"), last = drift[count - 1], s = model.get("strength");
