@@ -42,13 +42,16 @@ def fingerprint(root=ROOT):
     -------
     dict
         ``executed``: the library's code and footage, whose change makes executed pages stale.
-        ``frame``: what shapes every page (extension, configuration, slide index).
+        ``frame``: what shapes every page (extension, configuration, slide index, scripts, styles).
         ``everything``: both and the book's own sources.
     """
     library = root / "lib"
     executed = _files(library / "kinema", ".py", ".mp4") + [root / "constraints.txt"]
     scripts = _files(library / "kinema", ".js", ".css") + _files(library / "coursekit", ".py")
-    frame = _files(root / "book" / "_ext") + [root / "_config.yml", root / "_toc.yml", root / "book" / "slides.yml"]
+    # Jupyter Book copies scripts and style sheets only when it has a page to write.
+    copied = _files(root / "book" / "_static", ".js", ".css") + _files(library / "kinema", ".js", ".css")
+    frame = _files(root / "book" / "_ext") + copied
+    frame += [root / "_config.yml", root / "_toc.yml", root / "book" / "slides.yml"]
     book = _files(root / "book")
     return {
         "executed": _digest(executed, root),
