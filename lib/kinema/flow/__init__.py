@@ -7,9 +7,11 @@ second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
+from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
 from kinema.flow.search import match_pixel
 from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
 from kinema.flow.trackability import CORNER, EDGE, FLAT, classify, corner_score, good_features
+from kinema.flow.warping import lands_inside, warp
 
 __all__ = [
     "CORNER",
@@ -19,18 +21,24 @@ __all__ = [
     "condition_number",
     "constraint_line",
     "corner_score",
+    "count_levels",
     "derivatives",
     "eigenvalues",
+    "expand_flow",
     "flow_equation_residual",
+    "gaussian_pyramid",
     "good_features",
     "intersect_constraints",
+    "lands_inside",
     "local_system",
     "lucas_kanade",
     "lucas_kanade_at",
     "match_pixel",
     "normal_flow",
     "principal_direction",
+    "reduce_frame",
     "solve_local",
     "structure_tensor",
+    "warp",
     "window_patches",
 ]
