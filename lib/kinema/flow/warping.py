@@ -99,4 +99,4 @@ def warp(image, flow, *, interpolation="bilinear", fill=float("nan"), channel_ax
         inside = inside_frame(x, y, *image.shape[-2:])
         inside = inside if channel_axis is None else inside[..., None, :, :]
         result = xp.where(inside, result, xp.full_like(result, float(fill)))
-    return result if channel_axis is None else xp.moveaxis(xp.moveaxis(result, -3, 0), 0, channel_axis)
+    return result if channel_axis is None else xp.moveaxis(result, -3, channel_axis)
