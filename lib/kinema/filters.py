@@ -105,3 +105,56 @@ def window_sum(x, window, weights="box"):
     """
     taps = window_taps(window, weights)
     return correlate1d(correlate1d(x, taps, -1, boundary="zero"), taps, -2, boundary="zero")
+
+
+def median_network(count):
+    """Compare-exchange steps that bring the median of `count` values (odd) to the middle wire.
+
+    Batcher's odd-even merge sort, less the steps that the middle wire never hears of. Two wires
+    (i, j), i < j, are replaced by their smaller and their larger value.
+
+    References
+    ----------
+    Batcher (1968), "Sorting networks and their applications".
+    """
+    check_window(count, "count")
+    steps, size = [], 1
+    while size < count:
+        stride = size
+        while stride >= 1:
+            for start in range(stride % size, count - stride, 2 * stride):
+                for i in range(start, min(start + stride, count - stride)):
+                    if i // (2 * size) == (i + stride) // (2 * size):
+                        steps.append((i, i + stride))
+            stride //= 2
+        size *= 2
+    needed, kept = {count // 2}, []
+    for i, j in reversed(steps):
+        if i in needed or j in needed:
+            kept.append((i, j))
+            needed |= {i, j}
+    return tuple(reversed(kept))
+
+
+def median_filter(image, window):
+    """Median over the `window` x `window` pixels around each pixel of the last two axes.
+
+    Beyond the border the nearest pixel is repeated.
+
+    Parameters
+    ----------
+    image : floating-point array, shape (..., H, W)
+    window : int, odd
+
+    Returns
+    -------
+    array, shape of `image`
+    """
+    check_window(window)
+    xp, radius = namespace(image), window // 2
+    height, width = image.shape[-2:]
+    padded = pad_axis(pad_axis(image, radius, radius, -1, "edge"), radius, radius, -2, "edge")
+    wires = [padded[..., j : j + height, k : k + width] for j in range(window) for k in range(window)]
+    for i, j in median_network(window * window):
+        wires[i], wires[j] = xp.minimum(wires[i], wires[j]), xp.maximum(wires[i], wires[j])
+    return wires[len(wires) // 2]

@@ -8,6 +8,7 @@ from kinema.flow.constraint import constraint_line, intersect_constraints, norma
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
+from kinema.flow.pyramidal import normalize_brightness, pyramidal_lucas_kanade
 from kinema.flow.search import match_pixel
 from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
 from kinema.flow.trackability import CORNER, EDGE, FLAT, classify, corner_score, good_features
@@ -35,7 +36,9 @@ __all__ = [
     "lucas_kanade_at",
     "match_pixel",
     "normal_flow",
+    "normalize_brightness",
     "principal_direction",
+    "pyramidal_lucas_kanade",
     "reduce_frame",
     "solve_local",
     "structure_tensor",

@@ -27,7 +27,7 @@ def central_difference(image, axis):
     return xp.concat([first, inner, last], axis=axis)
 
 
-def _five_point(image, axis):
+def five_point(image, axis):
     """Fourth-order difference (1, -8, 0, 8, -1) / 12; the two outermost samples use `central_difference`."""
     xp = namespace(image)
     axis %= image.ndim
@@ -51,7 +51,7 @@ def _sobel(image, axis):
     return correlate1d(central_difference(image, axis), (0.25, 0.5, 0.25), other, boundary="edge")
 
 
-_DIFFERENCE = {"central": central_difference, "five_point": _five_point, "sobel": _sobel}
+_DIFFERENCE = {"central": central_difference, "five_point": five_point, "sobel": _sobel}
 
 
 def derivatives(I0, I1, *, gradient_of="I1", kernel="central", channel_axis=None):

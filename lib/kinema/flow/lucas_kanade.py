@@ -122,7 +122,7 @@ def window_patches(fields, points, window):
     return values * xp.astype(inside_frame(x, y, height, width), values.dtype)
 
 
-def _check_points(points, height, width):
+def check_points(points, height, width):
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points has shape {tuple(points.shape)}, expected (N, 2): one (x, y) per row")
     xp = namespace(points)
@@ -194,7 +194,7 @@ def local_system(I0, I1, points, *, window=5, gradient_of="I1", kernel="central"
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: points belong to one pair, not to a batch")
     if not xp.isdtype(points.dtype, "real floating"):
         points = xp.astype(points, frame.dtype)
-    _check_points(points, *frame.shape[-2:])
+    check_points(points, *frame.shape[-2:])
     parts = derivatives(I0, I1, gradient_of=gradient_of, kernel=kernel, channel_axis=channel_axis)
     if channel_axis is not None:
         parts = tuple(xp.moveaxis(p, channel_axis, 0) for p in parts)

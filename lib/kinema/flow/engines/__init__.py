@@ -1,0 +1,57 @@
+"""Faster forms of what `kinema.flow` says plainly: the same arithmetic, pixel by pixel, in compiled code.
+
+Each is chosen by what the arrays are and by what is installed, and each has a plain twin in
+`kinema.flow` that a test holds it to. Nothing here is needed: without it everything runs, slower.
+"""
+
+import importlib.util
+
+import array_api_compat
+
+
+def _on_host(x):
+    """Whether `x` lies in this machine's memory as numpy or CPU torch, outside any graph."""
+    if array_api_compat.is_numpy_array(x):
+        return True
+    return array_api_compat.is_torch_array(x) and x.device.type == "cpu" and not x.requires_grad
+
+
+def _compiled(x):
+    """The numba module, where it is installed and can take `x`; else None."""
+    if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
+        return None
+    if importlib.util.find_spec("numba") is None:
+        return None
+    from kinema.flow.engines import cpu
+
+    return cpu
+
+
+def pyramidal(x):
+    """The fastest form of `kinema.flow.pyramidal` for arrays like `x`, or None for the plain one."""
+    module = _compiled(x)
+    return module.pyramidal if module else None
+
+
+def _on_host(x):
+    """Whether `x` lies in this machine's memory as numpy or CPU torch, outside any graph."""
+    if array_api_compat.is_numpy_array(x):
+        return True
+    return array_api_compat.is_torch_array(x) and x.device.type == "cpu" and not x.requires_grad
+
+
+def _compiled(x):
+    """The numba module, where it is installed and can take `x`; else None."""
+    if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
+        return None
+    if importlib.util.find_spec("numba") is None:
+        return None
+    from kinema.flow.engines import cpu
+
+    return cpu
+
+
+def pyramidal(x):
+    """The fastest form of `kinema.flow.pyramidal` for arrays like `x`, or None for the plain one."""
+    module = _compiled(x)
+    return module.pyramidal if module else None

@@ -1,0 +1,264 @@
+"""Pyramidal Lucas–Kanade compiled by numba: rows over the processor's cores, columns over its vector lanes.
+
+`pyramidal` is `kinema.flow.pyramidal._plain` with its loops fused: the products of the slopes are made
+row by row, blurred along the row while they lie in cache, and kept for as many rows as the window is
+high. What leaves the cache in one iteration is the warped frame and the flow.
+
+Constants are made in the type of the frames (`real(0.5)`), or numba would compute in float64.
+"""
+
+from functools import cache
+
+import array_api_compat
+import numpy as np
+from numba import njit, prange
+
+from kinema.filters import gaussian_taps, median_network
+from kinema.flow.pyramid import BINOMIAL
+
+# Frames are finite here (the public functions check), so the compiler may assume it.
+COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
+STRIP = 32  # rows of one task; its window reaches into its neighbours'
+
+
+@njit(**COMPILE)
+def _mirrored(k, size):
+    k = abs(k)
+    return k if k < size else 2 * (size - 1) - k
+
+
+@njit(parallel=True, **COMPILE)
+def _blur(image, taps, step):
+    """Separable correlation, mirrored at the border; every `step`-th sample is kept."""
+    height, width = image.shape
+    h, w = (height + step - 1) // step, (width + step - 1) // step
+    radius = len(taps) // 2
+    out = np.empty((h, w), image.dtype)
+    for i in prange(h):
+        row = np.zeros(width + 2 * radius, image.dtype)
+        for k in range(-radius, radius + 1):
+            source, tap = image[_mirrored(step * i + k, height)], taps[k + radius]
+            for x in range(width):
+                row[x + radius] += tap * source[x]
+        for k in range(radius):
+            row[k] = row[radius + _mirrored(k - radius, width)]
+            row[width + radius + k] = row[radius + _mirrored(width + k, width)]
+        for j in range(w):
+            total = taps[0] * row[step * j]
+            for k in range(1, 2 * radius + 1):
+                total += taps[k] * row[step * j + k]
+            out[i, j] = total
+    return out
+
+
+@njit(parallel=True, **COMPILE)
+def _expand(coarse, height, width):
+    """A component of the flow on the finer level: interpolated, and doubled."""
+    h, w = coarse.shape
+    half = coarse.dtype.type(0.5)
+    out = np.empty((height, width), coarse.dtype)
+    for y in prange(height):
+        above, below = coarse[y // 2], coarse[min((y + 1) // 2, h - 1)]
+        for x in range(width):
+            left, right = x // 2, min((x + 1) // 2, w - 1)
+            out[y, x] = half * (above[left] + above[right] + below[left] + below[right])
+    return out
+
+
+@njit(parallel=True, **COMPILE)
+def _warp(image, u, v, out, inside):
+    """Cubic convolution (Keys, a = -1/2) at the ends of the arrows; `inside` is 1 or 0."""
+    height, width = image.shape
+    real = image.dtype.type
+    zero, half, one, three_halves, two, five_halves = real(0), real(0.5), real(1), real(1.5), real(2), real(2.5)
+    last_x, last_y = real(width - 1), real(height - 1)
+    for y in prange(height):
+        for x in range(width):
+            px, py = real(x) + u[y, x], real(y) + v[y, x]
+            seen = px >= zero and px <= last_x and py >= zero and py <= last_y
+            inside[y, x] = one if seen else zero
+            px, py = min(max(px, zero), last_x), min(max(py, zero), last_y)
+            column, row = int(px), int(py)
+            t, s = px - real(column), py - real(row)
+            a0, a1 = ((one - half * t) * t - half) * t, (three_halves * t - five_halves) * t * t + one
+            a2, a3 = ((two - three_halves * t) * t + half) * t, (half * t - half) * t * t
+            b0, b1 = ((one - half * s) * s - half) * s, (three_halves * s - five_halves) * s * s + one
+            b2, b3 = ((two - three_halves * s) * s + half) * s, (half * s - half) * s * s
+            # Away from the border the neighbours need no clamping: the common case stays short.
+            if 1 <= column < width - 2 and 1 <= row < height - 2:
+                r0, r1, r2, r3 = image[row - 1], image[row], image[row + 1], image[row + 2]
+                c0, c1, c2, c3 = column - 1, column, column + 1, column + 2
+            else:
+                r0, r1 = image[max(row - 1, 0)], image[row]
+                r2, r3 = image[min(row + 1, height - 1)], image[min(row + 2, height - 1)]
+                c0, c1, c2, c3 = max(column - 1, 0), column, min(column + 1, width - 1), min(column + 2, width - 1)
+            out[y, x] = (
+                b0 * (a0 * r0[c0] + a1 * r0[c1] + a2 * r0[c2] + a3 * r0[c3])
+                + b1 * (a0 * r1[c0] + a1 * r1[c1] + a2 * r1[c2] + a3 * r1[c3])
+                + b2 * (a0 * r2[c0] + a1 * r2[c1] + a2 * r2[c2] + a3 * r2[c3])
+                + b3 * (a0 * r3[c0] + a1 * r3[c1] + a2 * r3[c2] + a3 * r3[c3])
+            )
+
+
+@njit(**COMPILE)
+def _slopes(image, y, gx, gy):
+    """Five-point derivatives of one row, as `kinema.flow.derivatives.five_point`."""
+    height, width = image.shape
+    real = image.dtype.type
+    eight, twelfth, half = real(8), real(1 / 12), real(0.5)
+    row = image[y]
+    if 2 <= y < height - 2:
+        a, b, c, d = image[y - 2], image[y - 1], image[y + 1], image[y + 2]
+        for x in range(width):
+            gy[x] = (a[x] - d[x] + eight * (c[x] - b[x])) * twelfth
+    else:
+        above, below = image[max(y - 1, 0)], image[min(y + 1, height - 1)]
+        scale = half if 0 < y < height - 1 else real(1)
+        for x in range(width):
+            gy[x] = (below[x] - above[x]) * scale
+    for x in range(2, width - 2):
+        gx[x] = (row[x - 2] - row[x + 2] + eight * (row[x + 1] - row[x - 1])) * twelfth
+    gx[0], gx[width - 1] = row[1] - row[0], row[width - 1] - row[width - 2]
+    gx[1], gx[width - 2] = (row[2] - row[0]) * half, (row[width - 1] - row[width - 3]) * half
+
+
+@njit(parallel=True, **COMPILE)
+def _gradients(image, gx, gy):
+    for y in prange(image.shape[0]):
+        _slopes(image, y, gx[y], gy[y])
+
+
+@njit(**COMPILE)
+def _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius):
+    """Ix², Ix Iy, Iy², Ix It and Iy It of one row, each weighted, `radius` zeros left and right."""
+    real = I0.dtype.type
+    half, one = real(0.5), real(1)
+    _slopes(warped, y, gx, gy)
+    first, second, seen, sx, sy = I0[y], warped[y], inside[y], gx0[y], gy0[y]
+    pxx, pxy, pyy, pxt, pyt = products[0], products[1], products[2], products[3], products[4]
+    for x in range(I0.shape[1]):
+        Ix, Iy, It = half * (sx[x] + gx[x]), half * (sy[x] + gy[x]), second[x] - first[x]
+        weight = seen[x] / (one + (It / outlier) * (It / outlier))
+        k = x + radius
+        pxx[k], pxy[k], pyy[k] = weight * Ix * Ix, weight * Ix * Iy, weight * Iy * Iy
+        pxt[k], pyt[k] = weight * Ix * It, weight * Iy * It
+
+
+@njit(parallel=True, **COMPILE)
+def _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, new_v):
+    """One Lucas–Kanade step: (u, v) plus what the windows say is left of the motion."""
+    height, width = I0.shape
+    count = len(taps)
+    radius = count // 2
+    real = I0.dtype.type
+    for task in prange((height + STRIP - 1) // STRIP):
+        start, stop = task * STRIP, min((task + 1) * STRIP, height)
+        blurred = np.zeros((count, 5, width), I0.dtype)  # the last `count` rows, blurred along x
+        products = np.zeros((5, width + 2 * radius), I0.dtype)
+        sums = np.empty((5, width), I0.dtype)
+        gx, gy = np.empty(width, I0.dtype), np.empty(width, I0.dtype)
+        for y in range(start - radius, stop + radius):
+            latest = blurred[(y + radius) % count]
+            if 0 <= y < height:
+                _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius)
+                for c in range(5):
+                    source, target, tap = products[c], latest[c], taps[radius]
+                    for x in range(width):
+                        target[x] = tap * source[x + radius]
+                    for k in range(radius):
+                        tap = taps[k]
+                        for x in range(width):
+                            target[x] += tap * (source[x + k] + source[x + 2 * radius - k])
+            else:
+                latest[:] = real(0)
+            row = y - radius
+            if row < start:
+                continue
+            for c in range(5):
+                source, target, tap = blurred[(row + radius) % count, c], sums[c], taps[radius]
+                for x in range(width):
+                    target[x] = tap * source[x]
+                for k in range(radius):
+                    above, below, tap = blurred[(row + k) % count, c], blurred[(row + 2 * radius - k) % count, c], taps[k]
+                    for x in range(width):
+                        target[x] += tap * (above[x] + below[x])
+            jxx, jxy, jyy, jxt, jyt = sums[0], sums[1], sums[2], sums[3], sums[4]
+            old_u, old_v, out_u, out_v = u[row], v[row], new_u[row], new_v[row]
+            for x in range(width):
+                a, b, d = jxx[x] + damping, jxy[x], jyy[x] + damping
+                scale = real(1) / (a * d - b * b)
+                out_u[x] = old_u[x] - (d * jxt[x] - b * jyt[x]) * scale
+                out_v[x] = old_v[x] - (a * jyt[x] - b * jxt[x]) * scale
+
+
+@njit(parallel=True, **COMPILE)
+def _median(field, out, size, network):
+    """Median over size x size pixels: each compare-exchange runs over a whole row at a time."""
+    height, width = field.shape
+    radius = size // 2
+    for y in prange(height):
+        wires = np.empty((size * size, width), field.dtype)
+        for j in range(size):
+            source = field[min(max(y + j - radius, 0), height - 1)]
+            for k in range(size):
+                wire, shift = wires[size * j + k], k - radius
+                for x in range(radius, width - radius):
+                    wire[x] = source[x + shift]
+                for x in range(min(radius, width)):
+                    wire[x] = source[min(max(x + shift, 0), width - 1)]
+                    wire[width - 1 - x] = source[min(max(width - 1 - x + shift, 0), width - 1)]
+        for n in range(network.shape[0]):
+            low, high = wires[network[n, 0]], wires[network[n, 1]]
+            for x in range(width):
+                p, q = low[x], high[x]
+                low[x] = p if p < q else q
+                high[x] = q if p < q else p
+        middle, target = wires[size * size // 2], out[y]
+        for x in range(width):
+            target[x] = middle[x]
+
+
+@cache
+def _network(size):
+    return np.array(median_network(size * size), np.int64)
+
+
+def median_filter(field, size):
+    """`kinema.filters.median_filter` of one numpy field (H, W)."""
+    out = np.empty_like(field)
+    _median(field, out, size, _network(size))
+    return out
+
+
+def _level(I0, I1, u, v, count, taps, damping, outlier, median):
+    """All iterations at one level; returns u and v."""
+    gx0, gy0, warped, inside, new_u, new_v = (np.empty_like(I0) for _ in range(6))
+    _gradients(I0, gx0, gy0)
+    for _ in range(count):
+        _warp(I1, u, v, warped, inside)
+        _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, new_v)
+        if median == 1:
+            u, v, new_u, new_v = new_u, new_v, u, v
+        else:
+            _median(new_u, u, median, _network(median))
+            _median(new_v, v, median, _network(median))
+    return u, v
+
+
+def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
+    """`kinema.flow.pyramidal._plain`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
+    given = I0
+    I0, I1, flow = (np.ascontiguousarray(np.asarray(x)) for x in (I0, I1, flow))
+    real = I0.dtype.type
+    if blur > 0:
+        I0, I1 = (_blur(I, np.array(gaussian_taps(blur), I0.dtype), 1) for I in (I0, I1))
+    pyramid = [(I0, I1)]
+    for _ in counts[1:]:
+        pyramid.append(tuple(_blur(I, np.array(BINOMIAL, I0.dtype), 2) for I in pyramid[-1]))
+    u, v = flow[0].astype(I0.dtype), flow[1].astype(I0.dtype)
+    for (first, second), count in zip(reversed(pyramid), reversed(counts), strict=True):
+        if u.shape != first.shape:
+            u, v = (_expand(c, *first.shape) for c in (u, v))
+        u, v = _level(first, second, u, v, count, np.array(taps, I0.dtype), real(damping), real(outlier), median)
+    result = np.stack([u, v])
+    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result

@@ -1,0 +1,211 @@
+"""Dense pyramidal Lucas–Kanade: solve, warp, repeat, from the coarsest level to the finest.
+
+Lucas & Kanade (1981) in the coarse-to-fine frame of Bergen et al. (1992). One iteration at one level:
+pull I1 back along the current flow, solve every window for what is left, add it, take the median of
+the neighbours. The functions below are the method as it reads; `kinema.flow.engines` holds faster
+forms of the same arithmetic, which tests hold to this one.
+"""
+
+import operator
+
+from kinema.arrays import namespace
+from kinema.checks import check_choice, check_frame, check_pair, check_window
+from kinema.filters import correlate1d, gaussian_blur, gaussian_taps, median_filter
+from kinema.flow import engines
+from kinema.flow.derivatives import five_point
+from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid
+from kinema.flow.warping import lands_inside, warp
+
+BLUR = 0.5  # pixels: less noise in the slopes, no loss of corners
+DAMPING = 5e-6  # (brightness/pixel)²: a third of the square of one grey level of 255
+OUTLIER = 0.02  # brightness: five grey levels off, a pixel counts half
+
+
+def normalize_brightness(image, sigma=5.0, *, floor=0.01):
+    """Frame with its local mean taken away and its local contrast set to 1.
+
+    What it returns is the same for a frame and for ``gain * frame + offset``, where contrast is well
+    above `floor`: brightness constancy is asked of the pattern, no longer of the brightness.
+
+    Parameters
+    ----------
+    image : array, shape (..., H, W)
+    sigma : float
+        Standard deviation of the Gaussian neighbourhood, pixels.
+    floor : float
+        Contrast added in quadrature, so that flat regions show no blown-up noise.
+
+    Returns
+    -------
+    array, shape of `image`
+        Mean 0 and deviation near 1, times 0.1: of the order of brightness differences in [0, 1], so
+        that thresholds elsewhere keep their meaning.
+    """
+    xp = namespace(image)
+    image = check_frame(image, "image", min_size=3)
+    taps = gaussian_taps(sigma, radius=min(int(3 * sigma + 0.999), min(image.shape[-2:]) - 1))
+    mean = correlate1d(correlate1d(image, taps, -1), taps, -2)
+    off = image - mean
+    variance = correlate1d(correlate1d(off * off, taps, -1), taps, -2)
+    return 0.1 * off / xp.sqrt(variance + floor * floor)
+
+
+def refine(I0, I1, slope0, flow, *, taps, damping, outlier, median):
+    """One iteration at one level: the flow, once more corrected by Lucas–Kanade on what it leaves.
+
+    Parameters
+    ----------
+    I0, I1 : floating-point array, shape (H, W)
+    slope0 : pair of arrays, shape (H, W)
+        Five-point derivatives of `I0` along x and y.
+    flow : array, shape (2, H, W)
+    taps : sequence of float
+        One axis of the window; they sum to 1.
+    damping, outlier : float
+        As in `pyramidal_lucas_kanade`.
+    median : int
+        Side of the median's window; 1 leaves it out.
+
+    Returns
+    -------
+    array, shape (2, H, W)
+    """
+    xp = namespace(I0, I1, flow)
+    warped = warp(I1, flow, interpolation="bicubic", fill="edge")
+    # Both frames' slopes, now that they overlap: the estimate becomes symmetric in time.
+    Ix, Iy = ((s + five_point(warped, axis)) / 2 for s, axis in zip(slope0, (-1, -2), strict=True))
+    It = warped - I0
+    weight = xp.astype(lands_inside(flow), I0.dtype) / (1 + (It / outlier) ** 2)
+
+    def window(product):
+        return correlate1d(correlate1d(weight * product, taps, -1, boundary="zero"), taps, -2, boundary="zero")
+
+    Jxx, Jxy, Jyy = window(Ix * Ix) + damping, window(Ix * Iy), window(Iy * Iy) + damping
+    bx, by = -window(Ix * It), -window(Iy * It)
+    det = Jxx * Jyy - Jxy * Jxy  # at least damping²: never 0
+    step = xp.stack([(Jyy * bx - Jxy * by) / det, (Jxx * by - Jxy * bx) / det])
+    return median_filter(flow + step, median)
+
+
+def _plain(I0, I1, counts, flow, *, blur, **options):
+    """The whole method, level by level, in the array namespace of its input."""
+    if blur > 0:
+        I0, I1 = gaussian_blur(I0, blur), gaussian_blur(I1, blur)
+    levels = zip(gaussian_pyramid(I0, len(counts)), gaussian_pyramid(I1, len(counts)), counts, strict=True)
+    for I0, I1, count in reversed(list(levels)):
+        if tuple(flow.shape[-2:]) != tuple(I0.shape):
+            flow = expand_flow(flow, I0.shape)
+        slope0 = five_point(I0, -1), five_point(I0, -2)
+        for _ in range(count):
+            flow = refine(I0, I1, slope0, flow, **options)
+    return flow
+
+
+def _check_iterations(iterations, levels):
+    """Iterations of each level, finest first."""
+    try:
+        counts = [operator.index(iterations)] * levels
+    except TypeError:
+        counts = [operator.index(n) for n in iterations]
+    if len(counts) != levels or min(counts) < 0:
+        raise ValueError(f"iterations must be a count, or one for each of the {levels} levels, finest first; got {iterations!r}")
+    return counts
+
+
+def pyramidal_lucas_kanade(
+    I0,
+    I1,
+    *,
+    levels=None,
+    iterations=3,
+    window=11,
+    median=5,
+    blur=BLUR,
+    damping=DAMPING,
+    outlier=OUTLIER,
+    normalize=None,
+    initial=None,
+    engine="auto",
+):
+    """Flow at every pixel, of any size: Lucas–Kanade on pyramids, with warping and iteration.
+
+    Parameters
+    ----------
+    I0, I1 : array, shape (..., H, W)
+        Two gray frames in [0, 1] (integers are scaled). Leading axes are a batch.
+    levels : int or None
+        Levels of the pyramids. None takes as many as keep the coarsest side at 16 pixels or more,
+        at most 6.
+    iterations : int or sequence of int
+        Warps at each level; a sequence names them finest level first.
+    window : int, odd
+        Side of the Gaussian window (standard deviation window / 5), pixels of each level.
+    median : int, odd
+        Side of the median filter on the flow after each iteration; 1 for none. It removes the
+        few wild windows before the next warp is built on them.
+    blur : float
+        Standard deviation of a Gaussian on both frames first, pixels; 0 for none.
+    damping : float
+        Added to the diagonal of the second-moment matrix, (brightness/pixel)²: where the window is
+        flat, the flow stays what the coarser level said.
+    outlier : float
+        Brightness difference at which a pixel counts half (Lorentzian weight).
+    normalize : None or "local"
+        "local" passes both frames through `normalize_brightness`, for frames whose exposure differs.
+        Without it, a change of brightness is taken for motion.
+    initial : array, shape (..., 2, H, W), or None
+        First guess, pixels/frame: the motion of the frame before, say. It enters at the finest
+        level alone, so give `levels=1` with a good guess, or leave it out.
+    engine : {"auto", "plain"}
+        "plain" runs the array-API form of this module. "auto" takes the fastest that can run here
+        and gives the same to rounding (see `kinema.flow.engines`).
+
+    Returns
+    -------
+    flow : array, shape (..., 2, H, W)
+        u (right), v (down), pixels/frame, with ``I0(x) ≈ I1(x + flow)``. Finite everywhere: where
+        nothing is seen, it is the coarser level's guess. `kinema.flow.corner_score` tells where the
+        frame can carry a measurement.
+
+    Raises
+    ------
+    ValueError
+        If the frames disagree, contain NaN, are too small for `levels`, or an option makes no sense.
+
+    References
+    ----------
+    Lucas & Kanade (1981); Bergen et al. (1992), sec. 3; Sun, Roth & Black (2014) for the median and the
+    averaged slopes.
+    """
+    xp = namespace(I0, I1)
+    check_choice(engine, ("auto", "plain"), "engine")
+    check_choice(normalize, (None, "local"), "normalize")
+    check_window(window)
+    check_window(median, "median")
+    if not (damping > 0 and outlier > 0 and blur >= 0):
+        raise ValueError(f"damping and outlier must be positive and blur at least 0, got {damping}, {outlier}, {blur}")
+    I0, I1 = check_pair(I0, I1, min_size=5)
+    if I0.ndim > 2:
+        options = dict(
+            levels=levels, iterations=iterations, window=window, median=median, blur=blur, damping=damping,
+            outlier=outlier, normalize=normalize, engine=engine,
+        )  # fmt: skip
+        guesses = [None] * I0.shape[0] if initial is None else [initial[k, ...] for k in range(I0.shape[0])]
+        flows = [
+            pyramidal_lucas_kanade(I0[k, ...], I1[k, ...], initial=guesses[k], **options) for k in range(I0.shape[0])
+        ]
+        return xp.stack(flows)
+    height, width = I0.shape
+    levels = min(6, count_levels(height, width)) if levels is None else levels
+    counts = _check_iterations(iterations, levels)
+    if normalize == "local":
+        I0, I1 = normalize_brightness(I0), normalize_brightness(I1)
+    coarsest = tuple(-(-n // 2 ** (levels - 1)) for n in (height, width))
+    if min(coarsest) < 5 and levels > 1:
+        raise ValueError(f"{levels} levels shrink a frame of {height} x {width} below 5 x 5 pixels: ask for fewer")
+    if initial is not None and (levels > 1 or tuple(initial.shape) != (2, height, width)):
+        raise ValueError(f"initial has shape {tuple(initial.shape)}: give (2, {height}, {width}), with levels=1")
+    start = xp.zeros((2, *coarsest), dtype=I0.dtype, device=I0.device) if initial is None else initial
+    options = dict(taps=gaussian_taps(window / 5, radius=window // 2), damping=damping, outlier=outlier, median=median)
+    run = _plain if engine == "plain" else engines.pyramidal(I0) or _plain
+    return run(I0, I1, counts, start, blur=blur, **options)
