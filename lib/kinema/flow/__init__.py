@@ -12,6 +12,8 @@ from kinema.flow.pyramidal import normalize_brightness, pyramidal_lucas_kanade
 from kinema.flow.search import match_pixel
 from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
 from kinema.flow.trackability import CORNER, EDGE, FLAT, classify, corner_score, good_features
+from kinema.flow.tracking import track, track_points
+from kinema.flow.variational import horn_schunck, tv_l1
 from kinema.flow.warping import lands_inside, warp
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "flow_equation_residual",
     "gaussian_pyramid",
     "good_features",
+    "horn_schunck",
     "intersect_constraints",
     "lands_inside",
     "local_system",
@@ -42,6 +45,9 @@ __all__ = [
     "reduce_frame",
     "solve_local",
     "structure_tensor",
+    "track",
+    "track_points",
+    "tv_l1",
     "warp",
     "window_patches",
 ]

@@ -55,3 +55,9 @@ def pyramidal(x):
     """The fastest form of `kinema.flow.pyramidal` for arrays like `x`, or None for the plain one."""
     module = _compiled(x)
     return module.pyramidal if module else None
+
+
+def tv_l1(x):
+    """The fastest form of `kinema.flow.variational.tv_l1` for arrays like `x`, or None for the plain one."""
+    module = _compiled(x)
+    return module.tv_l1 if module else None

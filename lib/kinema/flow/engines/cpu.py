@@ -262,3 +262,96 @@ def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
         u, v = _level(first, second, u, v, count, np.array(taps, I0.dtype), real(damping), real(outlier), median)
     result = np.stack([u, v])
     return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
+
+
+@njit(parallel=True, **COMPILE)
+def _dual_step(ahead, px, py, edges, step, huber):
+    """The dual field climbs along the gradient of one component of the flow, and is cut back to `edges`."""
+    height, width = ahead.shape
+    real = ahead.dtype.type
+    one, zero = real(1), real(0)
+    damp = one / (one + step * huber)
+    for y in prange(height):
+        row, below, stays = ahead[y], ahead[min(y + 1, height - 1)], edges[y]
+        qx, qy = px[y], py[y]
+        for x in range(width):
+            right = row[x + 1] - row[x] if x < width - 1 else zero
+            gx, gy = (qx[x] + step * right) * damp, (qy[x] + step * (below[x] - row[x])) * damp
+            scale = one / max(np.sqrt(gx * gx + gy * gy) / stays[x], one)
+            qx[x], qy[x] = gx * scale, gy * scale
+
+
+@njit(parallel=True, **COMPILE)
+def _primal_step(u, v, ahead_u, ahead_v, pux, puy, pvx, pvy, Ix, Iy, r, square, step, most):
+    """The flow descends along the divergence, then towards the line of its flow equation."""
+    height, width = u.shape
+    real = u.dtype.type
+    zero, two = real(0), real(2)
+    for y in prange(height):
+        up = y > 0
+        last = y == height - 1
+        for x in range(width):
+            right = x < width - 1
+            du = (pux[y, x] if right else zero) - (pux[y, x - 1] if x > 0 else zero)
+            dv = (pvx[y, x] if right else zero) - (pvx[y, x - 1] if x > 0 else zero)
+            du += (zero if last else puy[y, x]) - (puy[y - 1, x] if up else zero)
+            dv += (zero if last else pvy[y, x]) - (pvy[y - 1, x] if up else zero)
+            nu, nv = u[y, x] + step * du, v[y, x] + step * dv
+            move = (r[y, x] + Ix[y, x] * nu + Iy[y, x] * nv) / square[y, x]
+            move = min(max(move, -most), most)
+            nu, nv = nu - move * Ix[y, x], nv - move * Iy[y, x]
+            ahead_u[y, x], ahead_v[y, x] = two * nu - u[y, x], two * nv - v[y, x]
+            u[y, x], v[y, x] = nu, nv
+
+
+@njit(parallel=True, **COMPILE)
+def _data_term(I0, gx0, gy0, warped, inside, u, v, Ix, Iy, r, square):
+    """Slopes and constant of the linearised brightness error, 0 outside the frame."""
+    height, width = I0.shape
+    half, least = I0.dtype.type(0.5), I0.dtype.type(1e-9)
+    for y in prange(height):
+        gx, gy = np.empty(width, I0.dtype), np.empty(width, I0.dtype)
+        _slopes(warped, y, gx, gy)
+        for x in range(width):
+            a, b = inside[y, x] * half * (gx0[y, x] + gx[x]), inside[y, x] * half * (gy0[y, x] + gy[x])
+            Ix[y, x], Iy[y, x], square[y, x] = a, b, a * a + b * b + least
+            r[y, x] = inside[y, x] * (warped[y, x] - I0[y, x]) - a * u[y, x] - b * v[y, x]
+
+
+def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop, median):
+    """All warps at one level; returns u and v."""
+    real = I0.dtype.type
+    gx0, gy0, warped, inside, Ix, Iy, r, square, ahead_u, ahead_v = (np.empty_like(I0) for _ in range(10))
+    pux, puy, pvx, pvy = (np.zeros_like(I0) for _ in range(4))
+    _gradients(I0, gx0, gy0)
+    edges = np.exp(-real(edge_stop) * np.sqrt(np.sqrt(gx0 * gx0 + gy0 * gy0)))
+    step = real(1 / np.sqrt(8))
+    for _ in range(warps):
+        _warp(I1, u, v, warped, inside)
+        _data_term(I0, gx0, gy0, warped, inside, u, v, Ix, Iy, r, square)
+        ahead_u[:], ahead_v[:] = u, v
+        for _ in range(iterations):
+            _dual_step(ahead_u, pux, puy, edges, step, real(huber))
+            _dual_step(ahead_v, pvx, pvy, edges, step, real(huber))
+            _primal_step(
+                u, v, ahead_u, ahead_v, pux, puy, pvx, pvy, Ix, Iy, r, square, step, step * real(data_weight)
+            )  # fmt: skip
+        if median > 1:
+            u, v = median_filter(u, median), median_filter(v, median)
+    return u, v
+
+
+def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, median):
+    """`kinema.flow.variational._plain_tv_l1`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
+    given = I0
+    I0, I1 = (np.ascontiguousarray(np.asarray(x)) for x in (I0, I1))
+    pyramid = [(I0, I1)]
+    for _ in range(levels - 1):
+        pyramid.append(tuple(_blur(I, np.array(BINOMIAL, I0.dtype), 2) for I in pyramid[-1]))
+    u, v = np.zeros_like(pyramid[-1][0]), np.zeros_like(pyramid[-1][0])
+    for first, second in reversed(pyramid):
+        if u.shape != first.shape:
+            u, v = (_expand(c, *first.shape) for c in (u, v))
+        u, v = _tv_l1_level(first, second, u, v, warps, iterations, data_weight, huber, edge_stop, median)
+    result = np.stack([u, v])
+    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
