@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check constraints clean
+.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check bench-flow constraints clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ check: $(READY) ## the quick tests only: library, bank, releases
 
 gpu-check: ## run the library's tests on CuPy and torch-CUDA with this machine's own python3
 	@PYTHONPATH=lib python3 tools/gpu_check.py
+
+bench-flow: $(READY) ## compare dense flow with OpenCV and scikit-image (KINEMA_DATA names the folder of pairs)
+	@$(BIN)/python -m benchmarks.flow
 
 constraints: $(READY) ## write constraints.txt from what is installed
 	@$(BIN)/python tools/write_constraints.py
