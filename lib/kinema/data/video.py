@@ -266,8 +266,13 @@ class VideoWriter:
         self.count += 1
 
     def _encode(self, picture):
-        for packet in self._stream.encode(picture):
-            self._container.mux(packet)
+        av = _import_av()
+        try:
+            self._container.mux(self._stream.encode(picture))
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError):  # a full disk, for one: says so itself
+                raise
+            raise ValueError(f"{self.path} cannot be encoded: {error}") from error
 
 
 def _add_stream(container, fps, size):
