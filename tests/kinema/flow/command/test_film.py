@@ -159,7 +159,7 @@ def test_arrows_point_along_the_flow_and_skip_what_is_unknown():
     assert drawn.dtype == np.uint8 and drawn.shape == gray.shape
     changed = np.any(drawn != 128, axis=2)
     assert not changed[32 + 12 :].any()  # NaN below row 30; an arrow is at most a cell long
-    assert changed[6, 57] and changed[6 + 4, 6 + 4]
+    assert changed[6, 57] and changed[8, 8]
     assert np.all(gray == 128)  # the frame that was given stays as it was
 
 
@@ -296,7 +296,8 @@ def test_bad_options_are_one_line(film, tmp_path, capsys, monkeypatch, options, 
 def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path):
     long = make(tmp_path / "long.mp4", 400)
     (tmp_path / "o.mp4").write_bytes(b"old")
-    command = [sys.executable, "-m", "kinema.flow", str(long), "-o", str(tmp_path / "o.mp4"), "--flo-dir", str(tmp_path / "flows")]
+    command = [sys.executable, "-m", "kinema.flow", str(long), "-o", str(tmp_path / "o.mp4")]
+    command += ["--flo-dir", str(tmp_path / "flows")]
     program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + 60
@@ -326,11 +327,16 @@ def test_a_terminal_sees_how_far_it_is(film, tmp_path):
 
 
 PEAK = """
-import resource, sys
+import re, resource, sys
+from pathlib import Path
 from kinema.flow.__main__ import main
 status = main([sys.argv[1], "-o", sys.argv[2], "--side-by-side"])
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak // (1024 if sys.platform == "darwin" else 1), "KiB", status)
+try:
+    # Linux's ru_maxrss remembers the process that started this one, pytest with torch in it; this does not.
+    (kib,) = re.findall(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
+except OSError:
+    kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+print(kib, "KiB", status)
 """
 
 
@@ -350,4 +356,4 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
     # 360 more frames: kept as bytes they would be 20 MiB, kept as flow 53 MiB. What may differ is what the
     # encoder looks ahead, 40 frames of 57 KiB as it stores them, and the allocator's slack.
     more = 360 * 120 * 160 * 3 / 2**20
-    assert peaks[40] - peaks[4] < more / 2
+    assert peaks[40] - peaks[4] < more / 2, peaks
