@@ -135,6 +135,14 @@ def test_colour_frames_are_averaged_to_gray(tmp_path):
     np.testing.assert_allclose(gray, colour.mean(axis=2) / 255, atol=1e-6)  # float32
 
 
+def test_16_bit_frames_keep_their_digits(tmp_path):
+    image = np.random.default_rng(1).integers(0, 65536, (4, 5)).astype(np.uint16)
+    write_image(tmp_path / "deep.png", image)
+    gray = read_gray(tmp_path / "deep.png")
+    assert gray.dtype == np.float32
+    np.testing.assert_allclose(gray, image / 65535, atol=1e-7)  # float32
+
+
 def test_the_module_runs_as_a_program(frames, tmp_path):
     out = tmp_path / "flow.png"
     done = subprocess.run(
