@@ -93,6 +93,18 @@ def safe_sqrt(x):
     return xp.where(flat, xp.zeros_like(x), xp.sqrt(xp.where(flat, xp.ones_like(x), x)))
 
 
+def safe_hypot(x, y):
+    """Length of (x, y), without overflow where its square would, and with derivative 0 where it is 0.
+
+    The longer leg is taken out of the root: float32 holds lengths up to 3e38, but no square of more than 2e19.
+    """
+    xp = namespace(x, y)
+    x, y = xp.abs(x), xp.abs(y)
+    longer, shorter = xp.maximum(x, y), xp.minimum(x, y)
+    ratio = safe_divide(shorter, longer)
+    return longer * xp.sqrt(1 + ratio * ratio)
+
+
 def safe_divide(numerator, denominator, fill=0.0):
     """Quotient where `denominator` is not 0, `fill` elsewhere, with no NaN in the derivative."""
     xp = namespace(numerator, denominator)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kinema.arrays import is_floating, namespace, safe_divide, safe_sqrt, to_intensity, to_numpy
+from kinema.arrays import is_floating, namespace, safe_divide, safe_hypot, safe_sqrt, to_intensity, to_numpy
 
 
 def test_the_namespace_is_the_arrays_own(put):
@@ -86,6 +86,14 @@ def test_safe_sqrt_is_the_root_and_zero_at_and_below_zero(put, get, dtype, same_
     assert get(safe_sqrt(x)).tolist() == [2, 0, 0, 1.5]
 
 
+def test_safe_hypot_is_numpys_even_where_squares_overflow_or_vanish(put, get, dtype, same_kind, rounding):
+    legs = np.array([3.0, -3e20, 0.0, 0.0, 1e-30, 5.0]), np.array([-4.0, 4e20, 0.0, -2.0, -1e-30, np.nan])
+    x, y = (put(leg, dtype) for leg in legs)
+    same_kind(safe_hypot(x, y), x)
+    np.testing.assert_allclose(get(safe_hypot(x, y)), np.hypot(*legs), rtol=rounding)
+    assert get(safe_hypot(x, y))[0] == 5
+
+
 def test_safe_divide_fills_where_it_cannot_divide(put, get, dtype, same_kind):
     numerator, denominator = put(np.array([1.0, 1.0, 0.0, -6.0]), dtype), put(np.array([2.0, 0.0, 0.0, -3.0]), dtype)
     same_kind(safe_divide(numerator, denominator), numerator)
@@ -97,6 +105,8 @@ def test_roots_and_quotients_of_zero_have_derivative_zero(gradients):
     zero, one = np.zeros(2), np.ones(2)
     assert gradients(safe_sqrt, zero)[0].tolist() == [0, 0]
     assert gradients(lambda x: safe_sqrt(x * x), zero)[0].tolist() == [0, 0]
+    for gradient in gradients(safe_hypot, zero, zero):
+        assert gradient.tolist() == [0, 0]
     for gradient in gradients(safe_divide, one, zero):
         assert gradient.tolist() == [0, 0]
 
@@ -104,4 +114,5 @@ def test_roots_and_quotients_of_zero_have_derivative_zero(gradients):
 def test_torch_differentiates_roots_and_quotients(gradcheck):
     x = np.array([0.5, 2.0])
     gradcheck(safe_sqrt, x)
+    gradcheck(safe_hypot, np.array([-2.0, 2.0, 0.0]), np.array([-2.0, -3.0, 5.0]))
     gradcheck(safe_divide, np.array([1.0, -3.0]), x)

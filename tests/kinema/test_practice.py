@@ -25,7 +25,7 @@ def in_fresh_python(code, **environment):
         "import kinema.flow.constraint as m; m.normal_flow(1, 2, 3)",
         "import kinema.flow; kinema.flow.lucas_kanade(1, 2)",
         "from kinema.flow.lucas_kanade import _solve; _solve(1, 2, 3, 4, 5, 6, 7, 8)",
-        "from kinema.flow.__main__ import estimate; import numpy as np; estimate(np.zeros((9, 9)), np.zeros((9, 9)), window=3)",
+        "from kinema.flow.command.methods import estimate; import numpy as np; estimate(np.zeros((9, 9)), np.zeros((9, 9)), window=3)",
         "from kinema.flow.derivatives import _DIFFERENCE; import numpy as np; _DIFFERENCE['central'](np.zeros((3, 3)), 0)",
         "import importlib, kinema.flow.constraint as m; importlib.reload(m).normal_flow",
         "import sys; del sys.modules['kinema.flow.constraint']; from kinema.flow.constraint import normal_flow",

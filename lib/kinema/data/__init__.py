@@ -24,11 +24,14 @@ from kinema.data.synthetic import (
     texture,
     translation_flow,
 )
+from kinema.data.video import VideoReader, VideoWriter, video_suffixes
 
 __all__ = [
     "Clip",
     "FlowPair",
     "MovingPair",
+    "VideoReader",
+    "VideoWriter",
     "affine_flow",
     "clip_names",
     "corner",
@@ -48,6 +51,7 @@ __all__ = [
     "shifted_still",
     "texture",
     "translation_flow",
+    "video_suffixes",
     "write_flo",
     "write_image",
     "write_kitti_flow",

@@ -28,9 +28,9 @@ class FlowPair(NamedTuple):
     """One pair of a benchmark."""
 
     I0: np.ndarray
-    """uint8, (H, W) or (H, W, 3)."""
+    """uint8 or uint16, (H, W) or (H, W, 3)."""
     I1: np.ndarray
-    """uint8, shape of `I0`."""
+    """dtype and shape of `I0`."""
     flow: np.ndarray
     """True flow, float32 (2, H, W), pixels/frame; NaN where unknown."""
 

@@ -76,8 +76,27 @@ def _import_png():
     try:
         import png
     except ImportError as error:
-        raise ImportError("KITTI flow is 16-bit colour PNG, which needs pypng: pip install 'kinema[data]'") from error
+        raise ImportError("16-bit colour PNG, as of KITTI, needs pypng: pip install 'kinema[data]'") from error
     return png
+
+
+def _read_png(path):
+    """Samples (H, W, channels) of a PNG and its bits per sample."""
+    png = _import_png()
+    try:
+        width, height, rows, info = png.Reader(filename=str(path)).read()
+        data = np.vstack([np.asarray(row, np.uint16) for row in rows]).reshape(height, width, -1)
+    except (png.Error, EOFError) as error:
+        raise ValueError(f"{path} is no readable PNG: {error}") from error
+    return data, info["bitdepth"]
+
+
+def _write_png16(path, data):
+    """Write uint16 colour (H, W, 3) as PNG."""
+    png = _import_png()
+    height, width = data.shape[:2]
+    with open(path, "wb") as file:
+        png.Writer(width, height, greyscale=False, bitdepth=16).write(file, data.reshape(height, -1).tolist())
 
 
 def read_kitti_flow(path):
@@ -93,14 +112,9 @@ def read_kitti_flow(path):
     ValueError
         If the file is no 16-bit, three-channel PNG.
     """
-    png = _import_png()
-    try:
-        width, height, rows, info = png.Reader(filename=str(path)).read()
-        data = np.vstack([np.asarray(row, np.uint16) for row in rows]).reshape(height, width, -1)
-    except (png.Error, EOFError) as error:
-        raise ValueError(f"{path} is no readable PNG: {error}") from error
-    if info["bitdepth"] != 16 or data.shape[2] != 3:
-        raise ValueError(f"{path} is a {info['bitdepth']}-bit PNG of {data.shape[2]} channels; KITTI flow has 16 and 3")
+    data, bits = _read_png(path)
+    if bits != 16 or data.shape[2] != 3:
+        raise ValueError(f"{path} is a {bits}-bit PNG of {data.shape[2]} channels; KITTI flow has 16 and 3")
     flow = ((data[..., :2].astype(np.float64) - KITTI_ZERO) / KITTI_UNIT).transpose(2, 0, 1)
     return np.where(data[..., 2] > 0, flow, np.nan).astype(np.float32)
 
@@ -113,21 +127,23 @@ def write_kitti_flow(path, flow):
     ValueError
         If a motion leaves the format's range of -512 to 511.98 pixels.
     """
-    png = _import_png()
     flow = _flow_array(flow)
     known = np.isfinite(flow).all(axis=0)
     coded = np.rint(np.where(known, flow, 0.0) * KITTI_UNIT + KITTI_ZERO)
     if coded.min() < 0 or coded.max() > 2**16 - 1:
         raise ValueError("KITTI PNG holds motions from -512 to 511.98 pixels; this flow has larger ones: use write_flo")
     coded[:, ~known] = 0
-    data = np.concatenate([coded, known[None]]).astype(np.uint16).transpose(1, 2, 0)
-    height, width = flow.shape[1:]
-    with open(path, "wb") as file:
-        png.Writer(width, height, greyscale=False, bitdepth=16).write(file, data.reshape(height, -1).tolist())
+    _write_png16(path, np.concatenate([coded, known[None]]).astype(np.uint16).transpose(1, 2, 0))
 
 
 def read_image(path):
-    """Read a picture as uint8: (H, W) if it is gray, (H, W, 3) otherwise.
+    """Read a picture: (H, W) if it is gray, (H, W, 3) otherwise; transparency is dropped.
+
+    Returns
+    -------
+    uint8 or uint16 array
+        uint16 if the file holds gray of 16 bits, or is a PNG with 16 bits per channel.
+        `kinema.arrays.to_intensity` brings either to [0, 1].
 
     Raises
     ------
@@ -146,8 +162,10 @@ def read_image(path):
             if image.mode in ("F", "I"):
                 raise ValueError(f"{path} holds 32-bit brightness of unknown range: save it with 8 or 16 bits")
             if image.mode.startswith("I;16"):
-                # 16-bit gray. Pillow's own conversion would cut it off at 255.
-                return np.rint(np.clip(np.asarray(image, np.float64), 0, 65535) / 257).astype(np.uint8)
+                return np.asarray(image).astype(np.uint16)  # in the byte order of this machine
+            if image.format == "PNG" and _png_bits(path) == 16:  # colour, which Pillow would cut to 8 bits
+                data, _ = _read_png(path)
+                return data[..., 0] if data.shape[2] < 3 else data[..., :3]
             return np.asarray(image.convert("L" if image.mode in ("L", "1") else "RGB"))
     except Image.DecompressionBombError as error:
         raise ValueError(f"{path} is too large a picture: {error}") from error
@@ -157,16 +175,41 @@ def read_image(path):
         raise ValueError(f"{path} is no picture that can be read: unknown format, or damaged") from error
 
 
+def _png_bits(path):
+    """Bits per sample of a PNG: the byte after width and height in its header."""
+    with open(path, "rb") as file:
+        return file.read(25)[24]
+
+
 def picture_suffixes():
     """Suffixes that `write_image` understands, such as ".png"."""
     return (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
 
 def write_image(path, image):
-    """Write uint8 brightness (H, W) or colour (H, W, 3); the suffix chooses the format."""
+    """Write brightness (H, W) or colour (H, W, 3); the suffix chooses the format.
+
+    Parameters
+    ----------
+    path : str or Path
+        One of `picture_suffixes`; .png for 16 bits.
+    image : uint8 or uint16 array, shape (H, W) or (H, W, 3)
+
+    Raises
+    ------
+    ValueError
+        If the array has another shape or type, or its 16 bits do not fit the format.
+    """
     from PIL import Image
 
     image = to_numpy(image)
-    if image.dtype != np.uint8 or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
-        raise ValueError(f"image has dtype {image.dtype} and shape {image.shape}, expected uint8 (H, W) or (H, W, 3)")
-    Image.fromarray(image).save(path)
+    if image.dtype not in (np.uint8, np.uint16) or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
+        raise ValueError(
+            f"image has dtype {image.dtype} and shape {image.shape}, expected uint8 or uint16 (H, W) or (H, W, 3)"
+        )
+    if image.dtype == np.uint16 and Path(path).suffix.lower() != ".png":
+        raise ValueError(f"{path}: 16 bits are written as .png only: name it so, or convert the image to uint8")
+    if image.dtype == np.uint16 and image.ndim == 3:
+        _write_png16(path, image)
+    else:
+        Image.fromarray(image).save(path)

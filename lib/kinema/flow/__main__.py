@@ -1,17 +1,23 @@
-"""Flow between two pictures, from the command line: ``python -m kinema.flow --help``."""
+"""Flow from the command line, of two pictures or of a film: ``python -m kinema.flow --help``."""
 
 import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-
-from kinema.flow import derivatives, lucas_kanade, normal_flow
+from kinema.flow.command.film import run_film
+from kinema.flow.command.methods import METHODS
+from kinema.flow.command.pair import run_pair
 
 EPILOG = """\
 Motion is in pixels per frame, u to the right and v down. The picture shows direction as hue and
 speed as saturation, white for no motion, grey where the method gives no answer; the wheel in its
 lower right corner is the key, and its rim is --max-speed.
+
+A film is read, solved and written frame by frame: it may be of any length. All its frames share one
+rim, or the colours would flicker: unless --max-speed sets it, the 99th percentile of speed over the
+first five pairs of frames, which the command prints. Each frame of OUT shows the motion to the next
+one, so OUT has one frame less than the film, at the same rate. If anything fails, or on Ctrl-C,
+nothing is written, and an older OUT stays as it was.
 
 Methods
   lucas-kanade  least squares over a window; no answer on flat regions and on lone edges. One level,
@@ -22,139 +28,85 @@ Examples
   python -m kinema.flow frame0.png frame1.png -o flow.png
   python -m kinema.flow frame0.png frame1.png -o flow.png --window 15 --flo flow.flo
   python -m kinema.flow frame10.png frame11.png -o flow.png --truth flow10.flo
+  python -m kinema.flow film.mp4 -o flow.mp4
+  python -m kinema.flow film.mov -o flow.mp4 --scale 0.5 --side-by-side --arrows --max-speed 3
 
 The shipped footage gives two frames to try:
   python -c "from kinema.data import *; c = load_clip('city').frames; [write_image(f'city{k}.png', c[k]) for k in (0, 1)]"
   python -m kinema.flow city0.png city1.png -o flow.png
 """
 
-METHODS = {
-    "lucas-kanade": lambda I0, I1, window: lucas_kanade(I0, I1, window=window, gradient_of="mean"),
-    "normal": lambda I0, I1, window: normal_flow(*derivatives(I0, I1, gradient_of="mean")),
-}
-
-
-def read_gray(path):
-    """Picture as gray brightness in [0, 1], float32 (H, W): the mean of its channels."""
-    from kinema.data import read_image
-
-    image = read_image(path).astype(np.float32) / 255
-    return image if image.ndim == 2 else image.mean(axis=2)
-
-
-def estimate(I0, I1, *, method="lucas-kanade", window=15):
-    """Flow (2, H, W) between two gray frames by the named method (see `METHODS`)."""
-    return METHODS[method](I0, I1, window)
-
-
-def picture_with_wheel(flow, *, max_speed=None):
-    """Flow as colour with the wheel in the lower right corner, uint8 (H, W, 3), and the wheel's rim.
-
-    Without `max_speed` the rim is the 99th percentile of speed: a single wild pixel would otherwise
-    wash out the rest.
-    """
-    from kinema.viz import flow_to_color, wheel_picture
-
-    if max_speed is None:
-        speed = np.hypot(*flow)
-        known = speed[np.isfinite(speed)]
-        max_speed = float(np.percentile(known, 99)) if known.size and known.max() > 0 else 1.0
-    picture = flow_to_color(flow, max_speed=max_speed)
-    height, width = picture.shape[:2]
-    size = max(9, min(height, width) // 4) | 1
-    if size + 4 <= min(height, width):
-        wheel = wheel_picture(size)
-        y, x = np.mgrid[:size, :size] - (size - 1) / 2
-        corner = picture[height - size - 2 : height - 2, width - size - 2 : width - 2]
-        corner[np.hypot(x, y) <= (size - 1) / 2] = wheel[np.hypot(x, y) <= (size - 1) / 2]
-    return picture, max_speed
-
 
 def build_parser():
     """The command's options; its help is its manual."""
     parser = argparse.ArgumentParser(
         prog="python -m kinema.flow",
-        description="Estimate the optical flow from FRAME0 to FRAME1 and write it as a colour picture.",
+        description="Estimate the optical flow from FRAME0 to FRAME1, or through a FILM, and write it in colour.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="%(prog)s FRAME0 FRAME1 -o PNG [options]\n       %(prog)s FILM -o MP4 [options]",
     )
-    parser.add_argument("frame0", metavar="FRAME0", type=Path, help="first picture (any format Pillow reads)")
-    parser.add_argument("frame1", metavar="FRAME1", type=Path, help="second picture, same size")
-    parser.add_argument("-o", "--out", metavar="PNG", type=Path, required=True, help="colour picture to write")
+    parser.add_argument(
+        "inputs",
+        metavar="FRAME0 FRAME1 | FILM",
+        type=Path,
+        nargs="+",
+        help="two pictures of one size (any format Pillow reads), or a film (any format FFmpeg reads)",
+    )
+    parser.add_argument(
+        "-o", "--out", metavar="OUT", type=Path, required=True, help="colour picture (.png), or film (.mp4), to write"
+    )
     parser.add_argument("--method", choices=sorted(METHODS), default="lucas-kanade", help="default: %(default)s")
     parser.add_argument(
         "--window", metavar="PIXELS", type=int, default=15, help="odd side of the window; default: %(default)s"
     )
     parser.add_argument(
-        "--max-speed", metavar="PX", type=float, help="speed at the wheel's rim; default: 99th percentile of the result"
+        "--max-speed",
+        metavar="PX",
+        type=float,
+        help="speed at the wheel's rim, pixels per frame; default: 99th percentile of the result (of a film: its first pairs)",
     )
-    parser.add_argument("--flo", metavar="OUT", type=Path, help="also write the flow as a Middlebury .flo file")
-    parser.add_argument(
+    pictures = parser.add_argument_group("two pictures only")
+    pictures.add_argument("--flo", metavar="FLO", type=Path, help="also write the flow as a Middlebury .flo file")
+    pictures.add_argument(
         "--truth", metavar="FLO", type=Path, help="true flow (.flo, or KITTI .png): also print the end-point error"
+    )
+    film = parser.add_argument_group("a film only")
+    film.add_argument("--side-by-side", action="store_true", help="show each frame to the left of its flow")
+    film.add_argument("--arrows", action="store_true", help="draw arrows over the frames instead of colours")
+    film.add_argument(
+        "--scale",
+        metavar="S",
+        type=float,
+        help="shrink the frames by this factor first, above 0 and at most 1; all results are in pixels of the small frames",
+    )
+    film.add_argument(
+        "--every", metavar="N", type=int, help="take every N-th frame: larger motions, and a rate divided by N"
+    )
+    film.add_argument(
+        "--flo-dir", metavar="DIR", type=Path, help="also write each flow to DIR/NUMBER.flo; DIR must be new or empty"
+    )
+    film.add_argument(
+        "--stop-at-damage", action="store_true", help="where the film is damaged, end there instead of failing"
     )
     return parser
 
 
-def check_targets(arguments):
-    """Refuse outputs that cannot be written, or that would overwrite an input or each other."""
-    from kinema.data import picture_suffixes
-
-    taken = {p.resolve(): p for p in (arguments.frame0, arguments.frame1, arguments.truth) if p is not None}
-    for target in (arguments.out, arguments.flo):
-        if target is None:
-            continue
-        if target.is_dir() or not target.absolute().parent.is_dir():
-            raise ValueError(f"{target} cannot be written: name a file in a folder that exists")
-        if target.resolve() in taken:
-            raise ValueError(f"{target} is already an input or the other output: choose another name")
-        taken[target.resolve()] = target
-    if arguments.out.suffix.lower() not in picture_suffixes():
-        raise ValueError(f"{arguments.out} has no picture's suffix: name it .png (or .jpg, .webp, .tif)")
-
-
-def replace_file(target, write):
-    """Write beside `target` first, so that a failure leaves what was there."""
-    draft = target.with_name(f".{target.stem}-draft{target.suffix}")
-    try:
-        write(draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+PICTURES_ONLY = ("flo", "truth")
+FILM_ONLY = ("side_by_side", "arrows", "scale", "every", "flo_dir", "stop_at_damage")
 
 
 def run(arguments):
     """Do what the parsed `arguments` ask; returns the lines to print."""
-    from kinema.data import read_flo, read_kitti_flow, write_flo, write_image
-    from kinema.metrics import epe
-
-    if arguments.max_speed is not None and not 0 < arguments.max_speed < np.inf:
-        raise ValueError(f"--max-speed must be a positive number, got {arguments.max_speed}")
-    check_targets(arguments)
-    flow = estimate(
-        read_gray(arguments.frame0), read_gray(arguments.frame1), method=arguments.method, window=arguments.window
-    )
-    truth = None
-    if arguments.truth is not None:
-        truth = read_kitti_flow(arguments.truth) if arguments.truth.suffix.lower() == ".png" else read_flo(arguments.truth)
-        if not np.isfinite(truth).all(axis=0).any():
-            raise ValueError(f"{arguments.truth} holds no known flow: every pixel of it is unknown")
-        if truth.shape != flow.shape:
-            raise ValueError(f"{arguments.truth} is {truth.shape[2]} x {truth.shape[1]} pixels, the frames are not")
-    solved = np.isfinite(flow).all(axis=0)
-    picture, max_speed = picture_with_wheel(flow, max_speed=arguments.max_speed)
-    replace_file(arguments.out, lambda path: write_image(path, picture))
-    lines = [f"wrote {arguments.out}: {solved.mean():.1%} of the pixels solved, wheel's rim {max_speed:.3g} pixels/frame"]
-    if arguments.flo is not None:
-        replace_file(arguments.flo, lambda path: write_flo(path, flow))
-        lines.append(f"wrote {arguments.flo}")
-    if truth is not None:
-        known = np.isfinite(truth).all(axis=0)
-        lines.append(
-            f"EPE {epe(flow.astype(truth.dtype), truth):.3f} px over the {np.mean(solved[known]):.1%} of known pixels solved; "
-            f"EPE {epe(np.where(solved, flow, 0).astype(truth.dtype), truth):.3f} px over all known pixels, unsolved taken as still; "
-            f"no motion at all {epe(np.zeros_like(truth), truth):.3f} px"
-        )
-    return lines
+    given = {name: value for name, value in vars(arguments).items() if value is not None and value is not False}
+    inputs = given.pop("inputs")
+    if len(inputs) > 2:
+        raise ValueError(f"give two pictures or one film, not {len(inputs)} files")
+    film = len(inputs) == 1
+    for name in PICTURES_ONLY if film else FILM_ONLY:
+        if name in given:
+            raise ValueError(f"--{name.replace('_', '-')} is for {'two pictures' if film else 'a film'}: see --help")
+    return (run_film if film else run_pair)(*inputs, **given)
 
 
 def main(argv=None):
@@ -163,7 +115,7 @@ def main(argv=None):
     try:
         print("\n".join(run(arguments)))
     except (ValueError, OSError, ImportError, MemoryError) as error:
-        print(f"error: {error or 'not enough memory for these pictures'}", file=sys.stderr)
+        print(f"error: {error or 'not enough memory for these frames'}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

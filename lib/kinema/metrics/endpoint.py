@@ -3,7 +3,8 @@
 Baker et al. (2011), sec. 4.1.
 """
 
-from kinema.arrays import is_floating, namespace, safe_sqrt
+from kinema.arrays import namespace, safe_hypot
+from kinema.metrics.pooling import check_fields, mean_of_counted, split_flow
 
 
 def endpoint_error(flow, truth):
@@ -17,26 +18,18 @@ def endpoint_error(flow, truth):
     Returns
     -------
     array, shape (..., H, W)
-        Pixels; NaN where either field is NaN.
+        Pixels; NaN where either field is NaN. Its torch derivative is 0, not NaN, where the error is 0.
 
     Raises
     ------
     ValueError
         If the shapes differ or the flow axis does not hold u and v.
     """
-    xp = namespace(flow, truth)
-    if tuple(flow.shape) != tuple(truth.shape):
-        raise ValueError(f"flow has shape {tuple(flow.shape)} but truth has {tuple(truth.shape)}")
-    if flow.ndim < 3 or flow.shape[-3] != 2:
-        raise ValueError(f"flow has shape {tuple(flow.shape)}, expected (..., 2, H, W) with u first")
-    for name, x in (("flow", flow), ("truth", truth)):
-        if not is_floating(x):
-            raise ValueError(f"{name} has dtype {x.dtype}: a flow is floating point, in pixels/frame")
-    error = flow - truth
-    return safe_sqrt(xp.sum(error * error, axis=-3))
+    check_fields(flow, truth)
+    return safe_hypot(*split_flow(flow - truth))
 
 
-def epe(flow, truth, valid=None):
+def epe(flow, truth, valid=None, *, average="pixels"):
     """Mean end-point error over the pixels where it is defined.
 
     Parameters
@@ -45,18 +38,31 @@ def epe(flow, truth, valid=None):
     valid : boolean array, shape (..., H, W), or None
         Pixels to count. By default those where both fields are finite, so that unknown truth and
         unsolved windows (NaN) are left out: report their number beside the mean.
+    average : {"pixels", "images"}
+        Over all pixels of all images at once, or over each image first (see `kinema.metrics.pooling`).
 
     Returns
     -------
     float
-        Pixels. NaN when no pixel counts.
+        Pixels, accumulated in float64. NaN when no pixel counts.
+
+    Raises
+    ------
+    ValueError
+        If shapes or types do not fit.
+
+    Examples
+    --------
+    Two images, of 1 and of 3 known pixels, with errors of 8 px and of 0:
+
+    >>> import numpy as np
+    >>> flow, truth = np.zeros((2, 2, 1, 3)), np.zeros((2, 2, 1, 3))
+    >>> flow[0, 0], truth[0, :, 0, 1:] = 8.0, np.nan
+    >>> epe(flow, truth), epe(flow, truth, average="images")
+    (2.0, 4.0)
     """
+    check_fields(flow, truth, valid)
     xp = namespace(flow, truth, valid)
     error = endpoint_error(flow, truth)
     finite = xp.isfinite(error)
-    if valid is not None and (tuple(valid.shape) != tuple(error.shape) or not xp.isdtype(valid.dtype, "bool")):
-        raise ValueError(f"valid has shape {tuple(valid.shape)} and dtype {valid.dtype}, expected booleans {tuple(error.shape)}")
-    counted = finite if valid is None else valid & finite
-    count = int(xp.sum(xp.astype(counted, xp.int64)))
-    total = xp.sum(xp.where(counted, error, xp.zeros_like(error)))
-    return float(total) / count if count else float("nan")
+    return mean_of_counted(error, finite if valid is None else valid & finite, average)

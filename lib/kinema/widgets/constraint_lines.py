@@ -3,7 +3,7 @@
 import traitlets
 
 from kinema.widgets.demo import Demo
-from kinema.widgets.frames import pair_as_bytes
+from kinema.widgets.frames import pair_as_bytes, check_points
 
 
 class ConstraintLinesDemo(Demo):
@@ -34,6 +34,7 @@ class ConstraintLinesDemo(Demo):
     def __init__(self, I0, I1, true_flow, **kwargs):
         first, second = pair_as_bytes(I0, I1)
         height, width = first.shape
+        check_points(height, width, **kwargs)
         defaults = dict(
             ask="Several edges, several normal flows. Is their average the motion?",
             options=["yes", "only if there are many", "no, it is too short"],

@@ -9,6 +9,7 @@ import base64
 import html
 import json
 import re
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -82,6 +83,15 @@ class Demo(anywidget.AnyWidget):
         if "module" in cls.__dict__:  # traitlets makes further subclasses of its own
             cls._esm = bundle(cls.module)
             cls._css = (STATIC / "demos.css").read_text(encoding="utf-8")
+
+    def __init__(self, **kwargs):
+        known = [name for name in self.trait_names() if not name.startswith("_")]
+        for name in kwargs:
+            if not self.has_trait(name):  # traitlets would swallow it
+                close = get_close_matches(name, known, 1)
+                hint = f"did you mean {close[0]!r}?" if close else "see help() of its class"
+                raise TypeError(f"{type(self).__name__} has no option {name!r}: {hint}")
+        super().__init__(**kwargs)
 
     def state(self):
         """The synchronised traits as plain JSON data, bytes in base64."""

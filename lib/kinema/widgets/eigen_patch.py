@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from kinema.widgets.demo import Demo
-from kinema.widgets.frames import as_bytes
+from kinema.widgets.frames import as_bytes, check_points
 
 SIZE = 11
 
@@ -32,9 +32,10 @@ class EigenPatchDemo(Demo):
     eigenvalues = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def __init__(self, patch=None, **kwargs):
-        levels = np.full((SIZE, SIZE), 128, np.uint8) if patch is None else as_bytes(patch)
+        levels = np.full((SIZE, SIZE), 128, np.uint8) if patch is None else as_bytes(patch, "patch")
         if levels.ndim != 2 or levels.shape[0] != levels.shape[1] or not 5 <= levels.shape[0] <= 25:
             raise ValueError(f"patch has shape {levels.shape}, expected a square of 5 to 25 pixels a side")
+        check_points(*levels.shape, **kwargs)
         defaults = dict(
             ask="Can a nearly black patch be a good one to track?",
             options=["no, dark means no signal", "yes, if it has corners", "yes, always"],

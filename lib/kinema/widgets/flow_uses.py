@@ -7,7 +7,7 @@ from kinema.arrays import to_numpy
 from kinema.filters import gaussian_blur
 from kinema.flow import lucas_kanade
 from kinema.widgets.demo import Demo
-from kinema.widgets.frames import as_bytes
+from kinema.widgets.frames import as_bytes, check_points
 
 FLOW_UNIT = 1 / 32  # one step of the signed bytes that carry the flow, pixels
 
@@ -40,10 +40,11 @@ class FlowUsesDemo(Demo):
     screen_drift = traitlets.Float(0.0).tag(sync=True)
 
     def __init__(self, frames, **kwargs):
-        levels = as_bytes(frames)
+        levels = as_bytes(frames, "frames")
         if levels.ndim != 3 or levels.shape[0] < 3:
             raise ValueError(f"frames has shape {levels.shape}, expected (T, H, W) with at least 3 frames")
         count, height, width = levels.shape
+        check_points(height, width, **kwargs)
         flows = np.stack([coarse_flow(levels[k], levels[k + 1]) for k in range(count - 1)])
         defaults = dict(
             ask="Six uses of motion. How many of them need more than the flow field and the frames?",

@@ -3,7 +3,7 @@
 import traitlets
 
 from kinema.widgets.demo import Demo
-from kinema.widgets.frames import pair_as_bytes
+from kinema.widgets.frames import pair_as_bytes, check_points
 
 
 class LucasKanadeDemo(Demo):
@@ -36,6 +36,7 @@ class LucasKanadeDemo(Demo):
     def __init__(self, I0, I1, **kwargs):
         first, second = pair_as_bytes(I0, I1)
         height, width = first.shape
+        check_points(height, width, **kwargs)
         defaults = dict(
             ask="A window of 21 × 21 gives 441 equations for two unknowns. Can such a window still fail?",
             options=["no, 441 are plenty", "only at the frame's border", "yes, anywhere"],

@@ -3,7 +3,7 @@
 import traitlets
 
 from kinema.widgets.demo import Demo
-from kinema.widgets.frames import pair_as_bytes
+from kinema.widgets.frames import pair_as_bytes, check_points
 
 
 class SearchDemo(Demo):
@@ -37,6 +37,7 @@ class SearchDemo(Demo):
     def __init__(self, I0, I1, **kwargs):
         first, second = pair_as_bytes(I0, I1, channel_axis=-1)
         height, width = first.shape[:2]
+        check_points(height, width, **kwargs)
         defaults = dict(
             ask="How many of the 121 pixels within 5 px have the colour of the marked one, give or take 10 grey levels?",
             options=["exactly one", "a handful", "dozens"],

@@ -173,9 +173,58 @@ def test_8_bit_png_pictures_round_trip(tmp_path, shape):
     np.testing.assert_array_equal(read, image)
 
 
-def test_16_bit_gray_is_scaled_and_not_cut_off(tmp_path):
-    Image.fromarray(np.array([[0, 257, 256 * 128, 65535]], np.uint16)).save(tmp_path / "a.png")
-    assert read_image(tmp_path / "a.png").tolist() == [[0, 1, 128, 255]]
+@pytest.mark.parametrize("shape", [(3, 5), (3, 5, 3)])
+def test_16_bit_png_pictures_round_trip(tmp_path, put, shape):
+    image = np.random.default_rng(1).integers(0, 65536, shape).astype(np.uint16)
+    image.flat[:3] = 0, 255, 65535
+    write_image(tmp_path / "a.png", put(image))
+    read = read_image(tmp_path / "a.png")
+    assert read.dtype == np.uint16
+    np.testing.assert_array_equal(read, image)
+
+
+def test_16_bit_png_of_other_programs_is_read_whole(tmp_path):
+    png = pytest.importorskip("png", reason="pypng, which reads 16-bit colour PNG, is not installed")
+    values = np.random.default_rng(2).integers(0, 65536, (3, 5, 4)).astype(np.uint16)
+    for name, channels, options in (
+        ("gray", [0], {"greyscale": True}),
+        ("gray-alpha", [0, 3], {"greyscale": True, "alpha": True}),
+        ("rgb", [0, 1, 2], {"greyscale": False}),
+        ("rgba", [0, 1, 2, 3], {"greyscale": False, "alpha": True}),
+        ("interlaced", [0, 1, 2], {"greyscale": False, "interlace": True}),
+    ):
+        with open(tmp_path / f"{name}.png", "wb") as file:
+            writer = png.Writer(5, 3, bitdepth=16, **options)
+            writer.write(file, values[..., channels].reshape(3, -1).tolist())
+        expected = values[..., 0] if name.startswith("gray") else values[..., :3]
+        read = read_image(tmp_path / f"{name}.png")
+        assert read.dtype == np.uint16
+        np.testing.assert_array_equal(read, expected, err_msg=name)
+
+
+def test_16_bit_gray_of_either_byte_order_is_read(tmp_path):
+    values = np.array([[0, 1, 256, 65535]], np.uint16)
+    for mode in ("I;16", "I;16B"):
+        raw = values.astype("<u2" if mode == "I;16" else ">u2").tobytes()
+        Image.frombytes(mode, (4, 1), raw).save(tmp_path / "a.tif")
+        read = read_image(tmp_path / "a.tif")
+        assert read.dtype == np.uint16 and read.dtype.isnative
+        np.testing.assert_array_equal(read, values)
+
+
+def test_a_damaged_16_bit_png_is_refused_by_name(tmp_path):
+    write_image(tmp_path / "whole.png", np.random.default_rng(2).integers(0, 65536, (40, 50, 3)).astype(np.uint16))
+    whole = (tmp_path / "whole.png").read_bytes()
+    (tmp_path / "broken.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="broken.png is no readable PNG"):
+        read_image(tmp_path / "broken.png")
+
+
+def test_16_bits_are_refused_by_formats_of_8(tmp_path):
+    for name in ("a.jpg", "a.tif", "a"):
+        with pytest.raises(ValueError, match="16 bits are written as .png only"):
+            write_image(tmp_path / name, np.zeros((3, 4, 3), np.uint16))
+    assert not list(tmp_path.iterdir())
 
 
 def test_bilevel_is_gray_and_palettes_and_transparency_become_colour(tmp_path):
@@ -204,8 +253,8 @@ def test_a_missing_file_says_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "image", [np.zeros((3, 4)), np.zeros((3, 4), np.uint16), np.zeros(4, np.uint8), np.zeros((3, 4, 2), np.uint8)]
+    "image", [np.zeros((3, 4)), np.zeros((3, 4), np.int32), np.zeros(4, np.uint16), np.zeros((3, 4, 2), np.uint8)]
 )
-def test_only_8_bit_gray_or_rgb_is_written(tmp_path, image):
-    with pytest.raises(ValueError, match=r"image has dtype .* and shape .*expected uint8 \(H, W\) or \(H, W, 3\)"):
+def test_only_gray_or_rgb_of_8_or_16_bits_is_written(tmp_path, image):
+    with pytest.raises(ValueError, match=r"image has dtype .* and shape .*expected uint8 or uint16 \(H, W\) or \(H, W, 3\)"):
         write_image(tmp_path / "a.png", image)

@@ -18,7 +18,9 @@ from kinema.data import (
     write_kitti_flow,
 )
 from kinema.flow import derivatives, lucas_kanade, normal_flow
-from kinema.flow.__main__ import METHODS, build_parser, main, picture_with_wheel, read_gray
+from kinema.flow.__main__ import build_parser, main
+from kinema.flow.command.methods import METHODS
+from kinema.flow.command.pictures import picture_with_wheel, read_gray
 from kinema.metrics import epe
 from kinema.viz import flow_to_color, wheel_picture
 
@@ -133,6 +135,14 @@ def test_colour_frames_are_averaged_to_gray(tmp_path):
     np.testing.assert_allclose(gray, colour.mean(axis=2) / 255, atol=1e-6)  # float32
 
 
+def test_16_bit_frames_keep_their_digits(tmp_path):
+    image = np.random.default_rng(1).integers(0, 65536, (4, 5)).astype(np.uint16)
+    write_image(tmp_path / "deep.png", image)
+    gray = read_gray(tmp_path / "deep.png")
+    assert gray.dtype == np.float32
+    np.testing.assert_allclose(gray, image / 65535, atol=1e-7)  # float32
+
+
 def test_the_module_runs_as_a_program(frames, tmp_path):
     out = tmp_path / "flow.png"
     done = subprocess.run(
@@ -201,7 +211,7 @@ def test_the_examples_in_the_help_parse():
     ]
     assert len(lines) >= 3
     for words in lines:
-        assert build_parser().parse_args(words[3:]).out.suffix == ".png"
+        assert build_parser().parse_args(words[3:]).out.suffix in (".png", ".mp4")
 
 
 def test_the_helps_own_frames_can_be_tried(tmp_path):

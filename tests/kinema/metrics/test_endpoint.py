@@ -77,3 +77,49 @@ def test_fields_that_do_not_fit_are_refused(put, flow, truth, message):
 
 def test_torch_differentiates_the_error(gradcheck):
     gradcheck(endpoint_error, *np.random.default_rng(2).normal(size=(2, 2, 3, 4)))
+
+
+def test_errors_whose_square_overflows_are_finite(put, get):
+    flow, truth = put(field(3e20, -4e20), "float32"), put(field(0, 0), "float32")  # (5e20)² is above float32's 3.4e38
+    np.testing.assert_allclose(get(endpoint_error(flow, truth)), 5e20, rtol=1e-6)
+    assert epe(flow, truth) == pytest.approx(5e20, rel=1e-6)
+
+
+def test_many_large_float32_errors_do_not_overflow_their_sum(put):
+    assert epe(put(field(1e38, 0, (40, 50)), "float32"), put(field(0, 0, (40, 50)), "float32")) == pytest.approx(1e38)
+
+
+def test_one_large_error_does_not_swallow_the_small_ones(put):
+    # Beside 2**26, float32 cannot tell a sum that misses a thousand errors of 1.
+    flow = field(1, 0, (25, 40))
+    flow[0, 0, 0] = 2.0**26
+    assert epe(put(flow, "float32"), put(field(0, 0, (25, 40)), "float32")) == (2**26 + 999) / 1000
+
+
+def test_the_derivative_is_0_where_the_error_is(gradients):
+    flow = field(0, 0)
+    flow[:, 1, 1] = 3.0, -4.0
+    (slope,) = gradients(lambda f: endpoint_error(f, f.detach() * 0), flow)
+    np.testing.assert_allclose(slope[:, 1, 1], [0.6, -0.8], rtol=1e-12)  # rounding
+    slope[:, 1, 1] = 0
+    assert np.all(slope == 0)
+
+
+def test_pixels_or_images_are_averaged_over_as_asked(put):
+    flow, truth = np.zeros((2, 2, 2, 3, 4))  # two images
+    flow[0, 0], truth[0, :, 1:] = 6.0, np.nan  # the first with 4 known pixels, all wrong; the second with 12, all right
+    assert epe(put(flow), put(truth)) == 6 * 4 / 16
+    assert epe(put(flow), put(truth), average="images") == 3
+    truth[0] = np.nan  # an image of no known pixel takes no part
+    assert epe(put(flow), put(truth), average="images") == 0
+
+
+def test_only_these_two_averages_exist(put):
+    with pytest.raises(ValueError, match="average must be one of 'pixels', 'images', got 'image'"):
+        epe(put(field(1, 0)), put(field(0, 0)), average="image")
+
+
+@pytest.mark.parametrize("valid", [np.ones((3, 4)), np.ones((4, 3), bool), np.ones((2, 3, 4), bool)])
+def test_masks_that_do_not_fit_are_refused(put, valid):
+    with pytest.raises(ValueError, match=r"valid has shape .*, expected booleans \(3, 4\)"):
+        epe(put(field(1, 0)), put(field(0, 0)), put(valid))

@@ -27,6 +27,16 @@ PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)
 COLOUR = [np.stack([f, f / 2, 1 - f], axis=-1) for f in PAIR[:2]]
 CLIP = np.stack([moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)])
 
+ARGUMENTS = {
+    "aperture": (),
+    "taylor": (),
+    "color_edge": (),
+    "eigen_patch": (),
+    "constraint_lines": (PAIR.I0, PAIR.I1, (0.6, -0.3)),
+    "search": COLOUR,
+    "lk_window": (PAIR.I0, PAIR.I1),
+    "flow_uses": (CLIP,),
+}
 DEMOS = {
     "aperture": lambda: ApertureDemo(),
     "taylor": lambda: TaylorDemo(),
@@ -123,6 +133,57 @@ def test_the_stored_flow_of_a_clip_is_its_motion():
 def test_frames_that_do_not_fit_are_refused_with_the_remedy(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LucasKanadeDemo(255 * PAIR.I0, 255 * PAIR.I1), r"I0 holds values up to 2\d\d.*: .* so divide it by 255"),
+        (lambda: LucasKanadeDemo(PAIR.I0, 255 * PAIR.I1), "I1 holds values up to"),
+        (lambda: ConstraintLinesDemo(255 * PAIR.I0, 255 * PAIR.I1, (1, 0)), "I0 holds values up to"),
+        (lambda: SearchDemo(*(255 * f for f in COLOUR)), "I0 holds values up to"),
+        (lambda: FlowUsesDemo(255 * CLIP), "frames holds values up to"),
+        (lambda: EigenPatchDemo(np.full((7, 7), 200.0)), "patch holds values up to 200: .* so divide it by 255"),
+    ],
+)
+def test_bytes_in_floating_point_are_refused_instead_of_shown_white(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_little_overshoot_is_clipped():
+    demo = EigenPatchDemo(np.full((5, 5), 1.2) - np.eye(5) * 1.4)
+    assert set(demo.patch) == {0, 255}
+
+
+def test_a_misspelt_option_is_refused_with_the_right_spelling(demo):
+    for given, meant in (("revael", "reveal"), ("optoins", "options")):
+        with pytest.raises(TypeError, match=f"{type(demo).__name__} has no option '{given}': did you mean '{meant}'"):
+            type(demo)(*ARGUMENTS[demo.module], **{given: "?"})
+    with pytest.raises(TypeError, match="LucasKanadeDemo has no option 'zzz': see help"):
+        LucasKanadeDemo(PAIR.I0, PAIR.I1, zzz=1)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1, point=[32, 5]), r"point = \(32, 5\) lies outside the 32 x 24 frame"),
+        (lambda: SearchDemo(*COLOUR, point=[5, 24]), r"point = \(5, 24\) lies outside the 32 x 24 frame"),
+        (lambda: FlowUsesDemo(CLIP, point=[-1, 0]), r"point = \(-1, 0\) lies outside the 52 x 40 frame"),
+        (lambda: ConstraintLinesDemo(PAIR.I0, PAIR.I1, (1, 0), points=[[3, 3], [3, 40]]), r"points\[1\] = \(3, 40\) lies"),
+        (lambda: ConstraintLinesDemo(PAIR.I0, PAIR.I1, (1, 0), cursor=[99, 0]), r"cursor = \(99, 0\) lies outside"),
+        (lambda: EigenPatchDemo(cursor=[11, 0]), r"cursor = \(11, 0\) lies outside the 11 x 11 frame"),
+        (lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1, point=[1, 2, 3]), r"point = \[1, 2, 3\] is no point: give \(x, y\)"),
+    ],
+)
+def test_points_outside_the_frame_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_points_at_the_frames_corners_are_inside():
+    assert LucasKanadeDemo(PAIR.I0, PAIR.I1, point=[31, 23]).point == [31, 23]
+    assert ConstraintLinesDemo(PAIR.I0, PAIR.I1, (1, 0), points=[[0, 0], [31, 0]]).points == [[0, 0], [31, 0]]
 
 
 def test_explore_shows_the_flow_that_its_controls_ask_for():

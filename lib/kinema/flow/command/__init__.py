@@ -1,0 +1,1 @@
+"""The command line's parts: ``python -m kinema.flow --help``."""

@@ -1,0 +1,17 @@
+"""The methods that the command line offers, by name."""
+
+from kinema.flow.constraint import normal_flow
+from kinema.flow.derivatives import derivatives
+from kinema.flow.lucas_kanade import lucas_kanade
+
+# name: a function (I0, I1, window) -> flow of shape (2, H, W), for gray float32 frames in [0, 1]. A method
+# without a window takes no notice of it. The command's help says a line about each.
+METHODS = {
+    "lucas-kanade": lambda I0, I1, window: lucas_kanade(I0, I1, window=window, gradient_of="mean"),
+    "normal": lambda I0, I1, window: normal_flow(*derivatives(I0, I1, gradient_of="mean")),
+}
+
+
+def estimate(I0, I1, *, method="lucas-kanade", window=15):
+    """Flow (2, H, W) between two gray frames by the named method (see `METHODS`)."""
+    return METHODS[method](I0, I1, window)
