@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from kinema.flow.nets.layers import conv, correlation, upsample_flow, warp  # noqa: E402
+from kinema.flow.nets.layers import conv, correlation, upsample_flow, warp
 
 ROUNDING = 1e-12  # float64, a few dozen operations on numbers near 1
 
@@ -29,7 +29,7 @@ def correlation_by_loops(f1, f2, radius, stride):
 
 
 def warp_by_loops(features, flow):
-    B, C, H, W = features.shape
+    B, _, H, W = features.shape
     warped, inside = torch.zeros_like(features), torch.zeros(B, 1, H, W, dtype=torch.bool)
     for b in range(B):
         for y in range(H):
