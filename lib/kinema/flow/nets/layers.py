@@ -50,7 +50,7 @@ def correlation(f1, f2, radius, *, stride=1):
     return torch.stack([(f1 * padded[:, :, y : y + H, x : x + W]).mean(dim=1) for y in steps for x in steps], dim=1)
 
 
-def warp(features, flow):
+def warp(features, flow, *, outside="zeros"):
     """Fetch the features that `flow` points at: backward warping with bilinear interpolation.
 
     Parameters
@@ -58,19 +58,23 @@ def warp(features, flow):
     features : tensor, shape (B, C, H, W)
     flow : tensor, shape (B, 2, H, W)
         Pixels of this map.
+    outside : {"zeros", "border"}
+        What to read where x + flow(x) lies outside the frame: zero, or the nearest border point.
 
     Returns
     -------
     warped : tensor, shape (B, C, H, W)
-        ``features(x + flow(x))``; zero where x + flow(x) lies outside the frame, or is NaN.
+        ``features(x + flow(x))``; zero where the flow is NaN.
     inside : boolean tensor, shape (B, 1, H, W)
         Where it lies inside, that is within the centres of the border pixels.
 
     Raises
     ------
     ValueError
-        If `flow` is not (B, 2, H, W) for these features.
+        If `flow` is not (B, 2, H, W) for these features, or `outside` is no option.
     """
+    if outside not in ("zeros", "border"):
+        raise ValueError(f"outside must be 'zeros' or 'border', got {outside!r}")
     B, _, H, W = features.shape
     if tuple(flow.shape) != (B, 2, H, W):
         raise ValueError(f"flow has shape {tuple(flow.shape)}, these features need {(B, 2, H, W)}: resize it first")
@@ -80,8 +84,10 @@ def warp(features, flow):
     inside = ((x >= 0) & (x <= W - 1) & (y >= 0) & (y <= H - 1))[:, None]
     # grid_sample counts from -1 (centre of the first pixel) to 1 (centre of the last).
     grid = torch.stack([2 * x / max(W - 1, 1) - 1, 2 * y / max(H - 1, 1) - 1], dim=-1)
-    warped = F.grid_sample(features, grid, mode="bilinear", padding_mode="zeros", align_corners=True)
-    return torch.where(inside, warped, torch.zeros_like(warped)), inside
+    warped = F.grid_sample(features, grid, mode="bilinear", padding_mode=outside, align_corners=True)
+    # Beyond the outer pixel centres grid_sample fades to zero over one pixel; here the frame ends at once.
+    known = inside if outside == "zeros" else ~(x.isnan() | y.isnan())[:, None]
+    return torch.where(known, warped, torch.zeros_like(warped)), inside
 
 
 def upsample_flow(flow, factor=2, *, size=None, align_corners=True):

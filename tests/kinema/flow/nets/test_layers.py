@@ -112,6 +112,16 @@ def test_warp_reads_zero_where_the_flow_is_unknown():
     assert not inside.any() and not warped.any()
 
 
+def test_warp_can_read_the_border_outside_instead():
+    features, flow = random(1, 2, 5, 7), torch.zeros(1, 2, 5, 7, dtype=torch.float64)
+    flow[:, 0], flow[:, 1] = 20, -20
+    warped, inside = warp(features, flow, outside="border")
+    assert not inside.any()
+    torch.testing.assert_close(warped, features[..., :1, -1:].expand(1, 2, 5, 7), atol=ROUNDING, rtol=0)
+    with pytest.raises(ValueError, match="outside must be"):
+        warp(features, flow, outside="mirror")
+
+
 def test_warp_refuses_a_flow_of_another_grid():
     with pytest.raises(ValueError, match="resize it first"):
         warp(random(1, 3, 8, 8), random(1, 2, 4, 4))
