@@ -69,9 +69,16 @@ MODELS = {
     "flownet_fusion": Model(
         f"{FLOWNET}:flownet_fusion", ((1, 11, 384, 512),), 581_226, "NVIDIA/flownet2-pytorch, networks/FlowNetFusion.py"
     ),
-    "flownet2_cs": Model(f"{FLOWNET}:flownet2_cs", _pair(), None, "Ilg et al. (2017)"),
-    "flownet2_css": Model(f"{FLOWNET}:flownet2_css", _pair(), None, "Ilg et al. (2017)"),
-    "flownet2": Model(f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py"),
+    "flownet2_cs": Model(f"{FLOWNET}:flownet2_cs", _pair(), None, "Ilg et al. (2017)", "counted only"),
+    "flownet2_css": Model(f"{FLOWNET}:flownet2_css", _pair(), None, "Ilg et al. (2017)", "counted only"),
+    "flownet2": Model(
+        f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py", "counted only"
+    ),
+    "spynet": Model("kinema.flow.nets.spynet:spynet", _pair(), None, "Ranjan & Black (2017), 5 levels"),
+    "spynet6": Model("kinema.flow.nets.spynet:spynet6", _pair(), None, "sniklaus/pytorch-spynet, 6 levels"),
+    "pwc_net": Model("kinema.flow.nets.pwcnet:pwc_net", _pair(), None, "Sun et al. (2018), authors' PyTorch release"),
+    "pwc_net_clean": Model("kinema.flow.nets.pwcnet:pwc_net_clean", _pair(), None, "visinf/irr, models/pwcnet.py"),
+    "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), None, "Hui, Tang & Loy (2018)"),
 }
 
 
@@ -226,7 +233,7 @@ def build_parser():
     parser.add_argument(
         "--size", metavar="HxW", type=parse_size, help="input size, pixels; default: each network's own (column input)"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table: multiply-adds as whole numbers")
+    parser.add_argument("--json", action="store_true", help="print JSON, multiply-adds as whole numbers, not a table")
     parser.add_argument("--list", action="store_true", help="list the networks and their sources, count nothing")
     return parser
 

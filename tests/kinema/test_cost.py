@@ -17,7 +17,8 @@ from kinema.flow.nets.layers import conv, correlation
 def test_a_convolution_costs_its_kernel_at_every_output_pixel():
     net = nn.Conv2d(3, 8, 5, stride=2, padding=2)
     assert count_parameters(net) == 3 * 8 * 25 + 8
-    assert count_macs(net, (2, 3, 16, 20)) == Cost(608, 2 * 8 * 10 * 3 * 8 * 25, {"convolution": 2 * 8 * 10 * 3 * 8 * 25})
+    macs = 2 * 8 * 10 * 3 * 8 * 25
+    assert count_macs(net, (2, 3, 16, 20)) == Cost(608, macs, {"convolution": macs})
 
 
 def test_convolutions_in_groups_in_time_and_transposed_are_counted_too():
@@ -108,7 +109,7 @@ def test_the_command_prints_what_the_library_counts(capsys):
     header, first, second = capsys.readouterr().out.splitlines()
     assert header.split() == ["network", "parameters", "published", "input", "GMACs", "convolution", "correlation"]
     row = measure("flownet_c", (64, 128))
-    gmacs = [f"{m / 1e9:.3f}" for m in (row["macs"], row["by_operator"]["convolution"], row["by_operator"]["correlation"])]
+    gmacs = [f"{m / 1e9:.3f}" for m in (row["macs"], *(row["by_operator"][k] for k in header.split()[-2:]))]
     assert first.split() == ["flownet_c", "39,175,298", "39,175,298", "64x128", *gmacs]
     assert second.split()[:4] == ["flownet_s", "38,676,506", "-", "64x128"]
     assert second.split()[-1] == "0.000"
@@ -171,6 +172,6 @@ def test_help_is_the_manual_and_needs_no_torch():
 
 def test_without_torch_the_command_names_the_remedy():
     program = "import sys; sys.modules['torch'] = None; from kinema.cost import main; sys.exit(main(['flownet_s']))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "pip install 'kinema[torch]'" in done.stderr and "Traceback" not in done.stderr

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from kinema.flow.nets.layers import conv, correlation, warp
+from kinema.flow.nets.layers import conv, correlation, length, warp
 from kinema.flow.nets.network import FlowNetwork, initialise
 
 FLOW_SCALE = 20  # pixels per unit of network output
@@ -180,11 +180,6 @@ class FlowNetFusion(nn.Module):
         x0 = self.conv0(x)
         x1 = self.conv1(x0)
         return self.refinement(self.conv2(x1), [x1, x0])
-
-
-def length(x):
-    """Euclidean length over channels, (B, 1, H, W); its derivative is finite at zero."""
-    return torch.sqrt((x * x).sum(dim=1, keepdim=True) + 1e-12)
 
 
 class FlowNetStack(FlowNetwork):

@@ -35,7 +35,7 @@ def correlation(f1, f2, radius, *, stride=1):
 
     References
     ----------
-    Dosovitskiy et al. (2015), eq. (1) with patches of one pixel. They sum over channels; the released
+    Dosovitskiy et al. (2015), with patches of one pixel. They sum over channels; the released
     networks take the mean.
     """
     if has_torch_function((f1, f2)):  # lets `kinema.cost` count this as one operator
@@ -113,6 +113,11 @@ def upsample_flow(flow, factor=2, *, size=None, align_corners=True):
     height, width = size or (round(H * factor), round(W * factor))
     finer = F.interpolate(flow, size=(height, width), mode="bilinear", align_corners=align_corners)
     return torch.stack([finer[:, 0] * (width / W), finer[:, 1] * (height / H)], dim=1)
+
+
+def length(x):
+    """Euclidean length over channels, (B, 1, H, W), with a finite derivative where it vanishes."""
+    return torch.sqrt((x * x).sum(dim=1, keepdim=True) + 1e-12)
 
 
 def conv(cin, cout, kernel=3, stride=1, dilation=1):
