@@ -1,0 +1,1 @@
+"""Networks that learn optical flow. This package, unlike the rest of `kinema.flow`, imports torch."""
