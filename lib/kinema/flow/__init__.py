@@ -6,7 +6,23 @@ second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
 
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
+from kinema.flow.global_motion import estimate_motion, residual_scale, robust_weights
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
+from kinema.flow.motion_models import (
+    compose,
+    fit_motion,
+    frame_centre,
+    homography_flow,
+    inverse_matrix,
+    invert,
+    matrix_of,
+    motion_basis,
+    motion_field,
+    motion_system,
+    parameters_of,
+    rotation_matrix,
+    transform_points,
+)
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
 from kinema.flow.search import match_pixel
 from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
@@ -18,27 +34,43 @@ __all__ = [
     "EDGE",
     "FLAT",
     "classify",
+    "compose",
     "condition_number",
     "constraint_line",
     "corner_score",
     "count_levels",
     "derivatives",
     "eigenvalues",
+    "estimate_motion",
     "expand_flow",
+    "fit_motion",
     "flow_equation_residual",
+    "frame_centre",
     "gaussian_pyramid",
     "good_features",
+    "homography_flow",
     "intersect_constraints",
+    "inverse_matrix",
+    "invert",
     "lands_inside",
     "local_system",
     "lucas_kanade",
     "lucas_kanade_at",
     "match_pixel",
+    "matrix_of",
+    "motion_basis",
+    "motion_field",
+    "motion_system",
     "normal_flow",
+    "parameters_of",
     "principal_direction",
     "reduce_frame",
+    "residual_scale",
+    "robust_weights",
+    "rotation_matrix",
     "solve_local",
     "structure_tensor",
+    "transform_points",
     "warp",
     "window_patches",
 ]
