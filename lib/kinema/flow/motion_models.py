@@ -439,7 +439,7 @@ class MotionFit(NamedTuple):
 
     parameters: Any
     covariance: Any
-    residual: Any
+    residual: float
     condition: float
 
 
@@ -524,7 +524,7 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
     covariance : array, shape (P, P)
         residual variance x (A^T W A)^-1. It takes the errors of the equations for independent, all in It, and of
         variance in inverse proportion to the weights: an optimistic guide.
-    residual : array, shape ()
+    residual : float
         Root of that variance: of the weighted mean square of A a - b over the pixels that count, less P.
         Brightness per frame.
     condition : float
@@ -561,8 +561,8 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
     variance = xp.sum(w * error * error) / (count - unknowns)
     unit = xp.asarray([scale**-n for n in _POWERS[model]], dtype=xp.float64, device=Ix.device)
     covariance = variance * inverse * unit[:, None] * unit[None, :]
-    results = (xp.astype(result, Ix.dtype) for result in (a * unit, covariance, xp.sqrt(variance)))
-    return MotionFit(*results, condition)
+    parameters, covariance = (xp.astype(result, Ix.dtype) for result in (a * unit, covariance))
+    return MotionFit(parameters, covariance, math.sqrt(float(variance)), condition)
 
 
 def _condition(normal):
