@@ -4,14 +4,17 @@ Frames are gray, ``(..., H, W)``; flow is ``(..., 2, H, W)`` with u (right) firs
 second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
 """
 
+from kinema.flow.camera_motion import camera_path, common_view, mosaic, smooth_path, stabilise
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.global_motion import estimate_motion, residual_scale, robust_weights
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
 from kinema.flow.motion_models import (
     compose,
+    corner_error,
     fit_motion,
     frame_centre,
+    frame_corners,
     homography_flow,
     inverse_matrix,
     invert,
@@ -33,10 +36,13 @@ __all__ = [
     "CORNER",
     "EDGE",
     "FLAT",
+    "camera_path",
     "classify",
+    "common_view",
     "compose",
     "condition_number",
     "constraint_line",
+    "corner_error",
     "corner_score",
     "count_levels",
     "derivatives",
@@ -46,6 +52,7 @@ __all__ = [
     "fit_motion",
     "flow_equation_residual",
     "frame_centre",
+    "frame_corners",
     "gaussian_pyramid",
     "good_features",
     "homography_flow",
@@ -58,6 +65,7 @@ __all__ = [
     "lucas_kanade_at",
     "match_pixel",
     "matrix_of",
+    "mosaic",
     "motion_basis",
     "motion_field",
     "motion_system",
@@ -68,7 +76,9 @@ __all__ = [
     "residual_scale",
     "robust_weights",
     "rotation_matrix",
+    "smooth_path",
     "solve_local",
+    "stabilise",
     "structure_tensor",
     "transform_points",
     "warp",

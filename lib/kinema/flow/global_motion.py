@@ -20,6 +20,7 @@ from kinema.flow.motion_models import (
     _rows,
     fit_motion,
     frame_centre,
+    frame_corners,
     homography_flow,
     matrix_of,
     parameters_of,
@@ -28,7 +29,7 @@ from kinema.flow.motion_models import (
 from kinema.flow.pyramid import count_levels, gaussian_pyramid
 from kinema.flow.warping import lands_inside, warp
 
-ROBUST = ("tukey", "geman_mcclure")
+ROBUST = ("geman_mcclure", "tukey")
 SMALLEST_SIDE = 16
 
 
@@ -55,7 +56,7 @@ class MotionEstimate(NamedTuple):
     converged: bool
 
 
-def robust_weights(residual, *, scale, kind="tukey"):
+def robust_weights(residual, *, scale, kind="geman_mcclure"):
     """How much a pixel counts, from how badly the motion explains it.
 
     Parameters
@@ -63,8 +64,8 @@ def robust_weights(residual, *, scale, kind="tukey"):
     residual : floating-point array
     scale : float or array
         Standard deviation of the residuals that belong, same unit; see `residual_scale`.
-    kind : {"tukey", "geman_mcclure"}
-        ``(1 - (r / 4.685 s)²)²``, which is 0 beyond 4.685 s; or ``1 / (1 + (r / 2 s)²)²``, which never is.
+    kind : {"geman_mcclure", "tukey"}
+        ``1 / (1 + (r / 2 s)²)²``, which is never 0; or ``(1 - (r / 4.685 s)²)²``, which is 0 beyond 4.685 s.
 
     Returns
     -------
@@ -110,15 +111,10 @@ def residual_scale(residual, slope):
     return max(1.4826 * float(r[r.shape[0] // 2]), 1e-3 * mean_slope)
 
 
-def _corners(shape, like):
-    height, width = shape
-    return _rows([[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]], like)
-
-
 def _largest_move(matrix, shape):
     """Farthest that `matrix` moves a corner of the frame, pixels."""
     xp = namespace(matrix)
-    corners = _corners(shape, matrix)
+    corners = frame_corners(shape, like=matrix)
     move = transform_points(matrix, corners) - corners
     return float(xp.max(xp.sqrt(xp.sum(move * move, axis=-1))))
 
@@ -179,7 +175,7 @@ def estimate_motion(
     levels=None,
     iterations=20,
     tolerance=1e-3,
-    robust="tukey",
+    robust="geman_mcclure",
     initial=None,
     origin=None,
     focal=None,
@@ -198,8 +194,9 @@ def estimate_motion(
         At most, on each level.
     tolerance : float
         A level is done when no corner moves by more than this, pixels of that level.
-    robust : {"tukey", "geman_mcclure", None}
-        How pixels that do not fit lose weight (see `robust_weights`); None is plain least squares.
+    robust : {"geman_mcclure", "tukey", None}
+        How pixels that do not fit lose weight (see `robust_weights`); None is plain least squares. Tukey's forgets
+        outliers for good, which now and then happens to the wrong pixels while the motion is still far off.
     initial : floating-point array, shape (3, 3), or None
         Where to start: a motion in pixel coordinates of the frame.
     origin : (float, float) or None

@@ -321,6 +321,37 @@ def transform_points(matrix, points):
     return xp.stack([x, y], axis=-1)
 
 
+def frame_corners(shape, *, like):
+    """Centres of the four corner pixels of a frame of `shape` (H, W): (4, 2) array of (x, y), of `like`'s kind."""
+    height, width = shape[-2:]
+    return _rows([[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]], like)
+
+
+def corner_error(matrix, truth, shape):
+    """Mean distance between where two motions send the four corners of a frame.
+
+    Parameters
+    ----------
+    matrix, truth : floating-point array, shape (3, 3)
+        In pixel coordinates.
+    shape : (H, W)
+
+    Returns
+    -------
+    float
+        Pixels; NaN if one of them sends a corner to infinity.
+
+    References
+    ----------
+    DeTone, Malisiewicz & Rabinovich (2016), "Deep image homography estimation", sec. V.
+    """
+    xp = namespace(_check_matrix(matrix), _check_matrix(truth))
+    matrix, truth = (xp.astype(m, xp.float64) for m in (matrix, truth))
+    corners = frame_corners(shape, like=matrix)
+    difference = transform_points(matrix, corners) - transform_points(truth, corners)
+    return float(xp.mean(xp.sqrt(xp.sum(difference * difference, axis=-1))))
+
+
 def homography_flow(matrix, shape, *, like=None):
     """Flow of a motion given as a matrix in pixel coordinates.
 
