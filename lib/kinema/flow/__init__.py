@@ -1,12 +1,25 @@
-"""Optical flow, from the flow equation to Lucas–Kanade.
-
-Frames are gray, ``(..., H, W)``; flow is ``(..., 2, H, W)`` with u (right) first and v (down)
-second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
-"""
-
+"""Optical flow, from kinema.flow.camera_motion import camera_path, common_view, mosaic, smooth_path, stabilise
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
+from kinema.flow.global_motion import estimate_motion, residual_scale, robust_weights
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
+from kinema.flow.motion_models import (
+    compose,
+    corner_error,
+    fit_motion,
+    frame_centre,
+    frame_corners,
+    homography_flow,
+    inverse_matrix,
+    invert,
+    matrix_of,
+    motion_basis,
+    motion_field,
+    motion_system,
+    parameters_of,
+    rotation_matrix,
+    transform_points,
+)
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
 from kinema.flow.pyramidal import normalize_brightness, pyramidal_lucas_kanade
 from kinema.flow.search import match_pixel
@@ -20,33 +33,56 @@ __all__ = [
     "CORNER",
     "EDGE",
     "FLAT",
+    "camera_path",
     "classify",
+    "common_view",
+    "compose",
     "condition_number",
     "constraint_line",
+    "corner_error",
     "corner_score",
     "count_levels",
     "derivatives",
     "eigenvalues",
+    "estimate_motion",
     "expand_flow",
+    "fit_motion",
     "flow_equation_residual",
+    "frame_centre",
+    "frame_corners",
     "gaussian_pyramid",
     "good_features",
+    "homography_flow",
     "horn_schunck",
     "intersect_constraints",
+    "inverse_matrix",
+    "invert",
     "lands_inside",
     "local_system",
     "lucas_kanade",
     "lucas_kanade_at",
     "match_pixel",
+    "matrix_of",
+    "mosaic",
+    "motion_basis",
+    "motion_field",
+    "motion_system",
     "normal_flow",
     "normalize_brightness",
+    "parameters_of",
     "principal_direction",
     "pyramidal_lucas_kanade",
     "reduce_frame",
+    "residual_scale",
+    "robust_weights",
+    "rotation_matrix",
+    "smooth_path",
     "solve_local",
+    "stabilise",
     "structure_tensor",
     "track",
     "track_points",
+    "transform_points",
     "tv_l1",
     "warp",
     "window_patches",
