@@ -4,6 +4,7 @@ Frames are gray, ``(..., H, W)``; flow is ``(..., 2, H, W)`` with u (right) firs
 second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
 """
 
+from kinema.flow.aliasing import gain_of_blur, halvings_needed, nearest_match_shift
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
@@ -29,8 +30,10 @@ __all__ = [
     "eigenvalues",
     "expand_flow",
     "flow_equation_residual",
+    "gain_of_blur",
     "gaussian_pyramid",
     "good_features",
+    "halvings_needed",
     "horn_schunck",
     "intersect_constraints",
     "lands_inside",
@@ -38,6 +41,7 @@ __all__ = [
     "lucas_kanade",
     "lucas_kanade_at",
     "match_pixel",
+    "nearest_match_shift",
     "normal_flow",
     "normalize_brightness",
     "principal_direction",
