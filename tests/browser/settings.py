@@ -303,6 +303,43 @@ def taylor():
     }
 
 
+# ---- estimate, warp, repeat ----
+
+
+def iterate():
+    start = {
+        "view": "frames",
+        "moved": "I1",
+        "keep": "add",
+        "interpolation": "bicubic",
+        "blur": 0,
+        "motion": 3,
+        "steps": 0,
+    }
+    return {
+        # A row is no pair of frames; too few steps; nearest pixels leave a tenth of a pixel and more.
+        "precise": Settings(
+            [{"view": "row", "steps": 12}, {**start, "steps": 2}, {**start, "steps": 12, "interpolation": "nearest"}],
+            [{**start, "blur": 2, "steps": 8}],
+        ),
+        # It converges; three steps are too few to tell.
+        "runaway": Settings(
+            [{**start, "steps": 8}, {**start, "moved": "I0", "steps": 8}, {**start, "moved": "I0 along d", "steps": 3}],
+            [{**start, "moved": "I0 along d", "steps": 8}],
+        ),
+        # It would have come home without; it is still lost; it is a slip that no blur mends.
+        "rescue": Settings(
+            [
+                {**start, "steps": 10, "blur": 2},
+                {**start, "motion": 5.5, "steps": 12},
+                {**start, "motion": 5.5, "steps": 12, "blur": 3, "moved": "I0 along d"},
+            ],
+            [{**start, "motion": 5.5, "steps": 12, "blur": 3}],
+        ),
+    }
+
+
 FINDERS = {
-    f.__name__: f for f in (aperture, color_edge, constraint_lines, eigen_patch, flow_uses, lk_window, search, taylor)
+    f.__name__: f
+    for f in (aperture, color_edge, constraint_lines, eigen_patch, flow_uses, iterate, lk_window, search, taylor)
 }

@@ -15,6 +15,7 @@ SLIDERS = {
     "aperture": ["angle"],
     "color_edge": ["left", "right", "extra"],
     "flow_uses": ["strength", "time"],
+    "iterate": ["steps", "motion", "blur"],
     "lk_window": ["window"],
     "search": ["patch", "radius", "tolerance"],
     "taylor": ["displacement", "wavelength", "position"],

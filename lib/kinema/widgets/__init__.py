@@ -7,6 +7,7 @@ from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
 from kinema.widgets.flow_uses import FlowUsesDemo
+from kinema.widgets.iterate import IterateDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
@@ -18,6 +19,7 @@ __all__ = [
     "Demo",
     "EigenPatchDemo",
     "FlowUsesDemo",
+    "IterateDemo",
     "LucasKanadeDemo",
     "SearchDemo",
     "TaylorDemo",

@@ -17,6 +17,7 @@ from kinema.widgets import (  # noqa: E402
     ConstraintLinesDemo,
     EigenPatchDemo,
     FlowUsesDemo,
+    IterateDemo,
     LucasKanadeDemo,
     SearchDemo,
     TaylorDemo,
@@ -25,7 +26,9 @@ from kinema.widgets.flow_uses import FLOW_UNIT  # noqa: E402
 
 PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)))
 COLOUR = [np.stack([f, f / 2, 1 - f], axis=-1) for f in PAIR[:2]]
-CLIP = np.stack([moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)])
+CLIP = np.stack(
+    [moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)]
+)
 
 DEMOS = {
     "aperture": lambda: ApertureDemo(),
@@ -36,6 +39,7 @@ DEMOS = {
     "search": lambda: SearchDemo(*COLOUR),
     "lk_window": lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1),
     "flow_uses": lambda: FlowUsesDemo(CLIP),
+    "iterate": lambda: IterateDemo(),
 }
 
 
