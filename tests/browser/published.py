@@ -13,7 +13,9 @@ from coursekit.paths import HTML
 from kinema import flow
 
 DEMOS = (
+    "aliasing",
     "aperture",
+    "coarse_to_fine",
     "color_edge",
     "constraint_lines",
     "eigen_patch",

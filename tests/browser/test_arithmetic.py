@@ -6,6 +6,7 @@ the random 2 x 2 systems. 1e-9 leaves room for that and for no real slip.
 """
 
 import colorsys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from kinema.data.synthetic import texture_waves
 from kinema.filters import correlate1d, gaussian_blur
 from kinema.sampling import sample_bicubic, sample_bilinear
 from kinema.widgets.demo import MODULES
+from twins import coarse_to_fine, refined
 
 pytestmark = pytest.mark.browser
 
@@ -335,6 +337,125 @@ def test_a_box_too_small_or_with_an_edge_alone_gives_no_motion(js):
 
 
 # ---- the demos' own ----
+
+
+@holds("aliasing", "nearestMatchShift")
+def test_the_nearest_match_is_kinemas_half_a_period_included(js):
+    rng = np.random.default_rng(6)
+    random = zip(rng.uniform(2, 20, 20), rng.uniform(-40, 40, 20), strict=True)
+    for period, shift in [(8, 4), (8, -4), (8, 12), (8, 8), (12, 0), *random]:
+        close(js("aliasing.nearestMatchShift", period, shift), flow.nearest_match_shift(period, shift))
+
+
+@holds("aliasing", "halvingsNeeded")
+def test_the_halvings_are_kinemas(js):
+    for motion, safe in [(10, 1.25), (10, 1), (0, 1), (1, 1), (1.01, 1), (64, 1), (0.3, 0.1)]:
+        assert js("aliasing.halvingsNeeded", motion, safe) == flow.halvings_needed(motion, safe)
+
+
+@holds("aliasing", "gainOfBlur", "stripesLeft")
+def test_what_the_blur_leaves_of_stripes_is_kinemas_gain(js):
+    for period in (4, 8, 12.5, 24):
+        close(js("aliasing.gainOfBlur", 1 / period), flow.gain_of_blur(1 / period))
+        gains = [1, *(flow.gain_of_blur(2**level / period) for level in range(3))]
+        close(js("aliasing.stripesLeft", period, 4), np.cumprod(gains))
+    x = np.arange(200)
+    level = flow.gaussian_pyramid(np.tile(np.cos(2 * np.pi * x / 8), (9, 1)), 2)[1]
+    close(js("aliasing.stripesLeft", 8, 2)[1], level[2, 8])  # a crest
+
+
+def two_scales(x, period):
+    hills = 0.6 * np.cos(2 * np.pi * x / 61 + 0.4) + 0.4 * np.cos(2 * np.pi * x / 43 + 2.1)
+    return 0.5 + 0.25 * np.cos(2 * np.pi * x / period) + 0.15 * hills
+
+
+@holds("aliasing", "twoScales")
+def test_the_pattern_of_two_scales_stays_within_black_and_white(js):
+    for x in np.random.default_rng(1).uniform(-50, 200, 20):
+        close(js("aliasing.twoScales", x, 12), two_scales(x, 12))
+    assert 0 <= two_scales(np.arange(1000), 12).min() and two_scales(np.arange(1000), 12).max() <= 1
+
+
+def shift_cost(I0, I1, shift):
+    """Twin of `shiftCost`."""
+    overlap = len(I0) - abs(shift)
+    if overlap < len(I0) / 2:
+        return np.inf
+    a, b = max(0, -shift), max(0, shift)
+    return np.mean((I1[b : b + overlap] - I0[a : a + overlap]) ** 2)
+
+
+@holds("aliasing", "shiftCost")
+def test_the_cost_of_a_shift_is_the_mean_square_over_the_overlap(js):
+    for rng in draws():
+        I0, I1 = rng.random((2, int(rng.integers(8, 30))))
+        for shift in (-9, -3, 0, 1, 4, 25):
+            got, want = js("aliasing.shiftCost", I0, I1, shift), shift_cost(I0, I1, shift)
+            assert got == want == np.inf or got == pytest.approx(want, rel=1e-9)
+
+
+@holds("aliasing", "searchDownhill")
+def test_a_search_downhill_ends_where_no_neighbour_is_better(js):
+    for rng in draws(8):
+        I0, I1 = rng.random((2, 40))
+        for start in (-8, 0, 5):
+            end = js("aliasing.searchDownhill", I0, I1, start)
+            here = shift_cost(I0, I1, end)
+            assert here <= min(shift_cost(I0, I1, end - 1), shift_cost(I0, I1, end + 1))
+            way = [*(shift_cost(I0, I1, s) for s in range(start, end, 1 if end > start else -1)), here]
+            assert all(a > b for a, b in pairwise(way)), "every step went down"
+
+
+@holds("aliasing", "searchDownhill")
+@pytest.mark.parametrize("shift", [2, -3, 5, 6, -6, 11])
+def test_on_stripes_alone_it_ends_at_kinemas_nearest_match(js, shift):
+    x = np.arange(160)
+    I0, I1 = (0.5 + 0.5 * np.cos(2 * np.pi * (x + d) / 8) for d in (shift, 0))
+    assert js("aliasing.searchDownhill", I0, I1, 0) == flow.nearest_match_shift(8, shift)
+
+
+@holds("aliasing", "searchLevels")
+def test_the_search_on_levels_starts_each_from_twice_the_answer_above(js):
+    x = np.arange(160)
+    I0, I1 = two_scales(x + 10, 12), two_scales(x, 12)
+    got = js("aliasing.searchLevels", I0, I1, 4)
+    assert [s["level"] for s in got] == [3, 2, 1, 0]
+    assert [s["start"] for s in got] == [0, *(2 * s["found"] for s in got[:-1])]
+    assert got[-1]["found"] == 10 and js("aliasing.searchLevels", I0, I1, 1)[0]["found"] == -2
+    rows = [flow.gaussian_pyramid(np.tile(I, (9, 1)), 4) for I in (I0, I1)]
+    for step in got:
+        a, b = (pyramid[step["level"]][0] for pyramid in rows)
+        assert js("aliasing.searchDownhill", a, b, step["start"]) == step["found"]
+
+
+@holds("coarse_to_fine", "refine", "coarseToFine")
+@pytest.mark.parametrize("doubled", [True, False])
+@pytest.mark.parametrize("blurred", [True, False])
+def test_the_motion_of_each_level_is_what_kinemas_parts_make_of_it(js, doubled, blurred):
+    pair = moving_pair(texture(2, shortest=6, longest=80), translation_flow(4.5, -2.7, (36, 47)))
+    given = [js("warping.gaussianPyramid", I.ravel(), 47, 36, 3, blurred) for I in pair[:2]]
+    got = js("coarse_to_fine.coarseToFine", *given, {"rounds": 2, "doubled": doubled})
+    want = coarse_to_fine(pair.I0, pair.I1, levels=3, rounds=2, doubled=doubled, blurred=blurred)
+    close([[step["guess"], step["found"]] for step in got], want)
+    motions = js("coarse_to_fine.refine", pair.I0.ravel(), pair.I1.ravel(), 47, 36, [4, -2], 3)
+    close(motions, [refined(pair.I0, pair.I1, [4, -2], k) for k in range(4)])
+
+
+@holds("coarse_to_fine", "refine")
+def test_frames_that_hardly_overlap_move_the_motion_no_further(js):
+    I0, I1 = np.random.default_rng(1).random((2, 12 * 16))
+    assert js("coarse_to_fine.refine", I0, I1, 16, 12, [14, -9], 2) == [[14, -9]] * 3
+
+
+@holds("coarse_to_fine", "edgeOfBasin")
+def test_the_edge_of_a_basin_is_the_last_motion_before_the_first_that_is_lost(js):
+    for errors, edge in [
+        ([0, 0.1, 0.2, 3, 0.1], 2),
+        ([0, 0.1, 0.2, 0.3, 0.4], 4),
+        ([1, 0, 0, 0, 0], None),
+        ([0, 0.5, 0, 0, 0], 0),
+    ]:
+        assert js("coarse_to_fine.edgeOfBasin", [0, 1, 2, 3, 4], errors, 0.5) == edge
 
 
 @holds("aperture", "stripeConstraint")

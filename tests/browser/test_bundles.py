@@ -48,7 +48,9 @@ def state_of(name):
     """State of a demo on small frames of its own, as the page carries it."""
     I0, I1 = np.random.default_rng(4).random((2, 14, 18))
     made = {
+        "aliasing": widgets.AliasingDemo,
         "aperture": widgets.ApertureDemo,
+        "coarse_to_fine": widgets.CoarseToFineDemo,
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "eigen_patch": widgets.EigenPatchDemo,

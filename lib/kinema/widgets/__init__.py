@@ -1,6 +1,8 @@
 """Interactive demos: anywidgets that also live in the built book, where there is no kernel."""
 
+from kinema.widgets.aliasing import AliasingDemo
 from kinema.widgets.aperture import ApertureDemo
+from kinema.widgets.coarse_to_fine import CoarseToFineDemo
 from kinema.widgets.color_edge import ColorEdgeDemo
 from kinema.widgets.constraint_lines import ConstraintLinesDemo
 from kinema.widgets.demo import Demo
@@ -13,7 +15,9 @@ from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
 
 __all__ = [
+    "AliasingDemo",
     "ApertureDemo",
+    "CoarseToFineDemo",
     "ColorEdgeDemo",
     "ConstraintLinesDemo",
     "Demo",

@@ -12,7 +12,9 @@ pytest.importorskip("anywidget", reason="the demos need anywidget: pip install '
 
 from kinema.data import moving_pair, texture, translation_flow  # noqa: E402
 from kinema.widgets import (  # noqa: E402
+    AliasingDemo,
     ApertureDemo,
+    CoarseToFineDemo,
     ColorEdgeDemo,
     ConstraintLinesDemo,
     EigenPatchDemo,
@@ -40,6 +42,8 @@ DEMOS = {
     "lk_window": lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1),
     "flow_uses": lambda: FlowUsesDemo(CLIP),
     "iterate": lambda: IterateDemo(),
+    "aliasing": lambda: AliasingDemo(),
+    "coarse_to_fine": lambda: CoarseToFineDemo(),
 }
 
 
