@@ -3,7 +3,7 @@ import { addButton, addCanvas, addChoice, addSlider, arrow, drawPicture, openDem
 import { sampleTexture } from "./texture.js";
 import { fitTranslation, gaussianPyramid, landingBox, warp } from "./warping.js";
 
-const WIDTH = 420, HEIGHT = 284, CHART = 220, WIDEST = 136, LEAST = 40, MOST = 20, SLOPE = -0.6, SURVIVES = 0.5;
+const WIDTH = 364, HEIGHT = 258, CHART = 206, WIDEST = 110, LEAST = 40, MOST = 20, SLOPE = -0.6, SURVIVES = 0.5;
 
 // The iteration on one level from a first guess: warp I1 back, fit what is left, add. Returns the motion
 // after each round, the guess first; it stays where the frames overlap too little to go on.

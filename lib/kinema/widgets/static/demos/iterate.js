@@ -3,7 +3,7 @@ import { addButton, addCanvas, addChoice, addSlider, drawPicture, openDemo, pict
 import { sampleTexture } from "./texture.js";
 import { fitTranslation, gaussianBlur, landingBox, warp } from "./warping.js";
 
-const WIDTH = 420, HEIGHT = 236, MARGIN = 13, ROW = 48, PIXEL = 20, MOST = 12;
+const WIDTH = 364, HEIGHT = 210, MARGIN = 13, ROW = 48, PIXEL = 20, MOST = 12;
 
 // Brightness along the row of the one-dimensional picture.
 export function hills(x) {
@@ -102,8 +102,8 @@ function drawRow(context, colors, { fixed, pair, last }, [stays, moves]) {
   curve(last.image, colors.orange, [8, 4], 2.5);
   if (last.step) drawStep(context, colors, fixed[PIXEL], last.image[PIXEL], (fixed[PIXEL + 1] - fixed[PIXEL - 1]) / 2, px, py);
   text(context, `${stays}, stays`, 8, 16, colors.ink, { bold: true });
-  text(context, `- - ${moves} by d`, 96, 16, colors.orange, { bold: true });
-  text(context, "··· not warped", 250, 16, colors.muted);
+  text(context, `- - ${moves} by d`, 94, 16, colors.orange, { bold: true });
+  text(context, "··· not warped", 236, 16, colors.muted);
 }
 
 // At the chosen pixel: the change of brightness, and how far along the tangent makes up for it.
@@ -123,7 +123,7 @@ function drawStep(context, colors, b, seen, slope, px, py) {
 
 // Left the two images, right twice their difference on mid-gray.
 function drawFrames(context, colors, { fixed, pair: { width, height }, last }, [stays, moves]) {
-  const [left, right, top, bottom] = last.landed, small = 132, large = WIDTH - small - 10;
+  const [left, right, top, bottom] = last.landed, small = 116, large = WIDTH - small - 10;
   const inside = (k) => k % width >= left && k % width <= right && k >= top * width && k < (bottom + 1) * width;
   const show = (value, x, y, wide, words) => {
     const picture = pictureOf(Uint8ClampedArray.from(fixed, (_, i) => 255 * value(i)), width, height), tall = (wide * height) / width;
@@ -131,8 +131,8 @@ function drawFrames(context, colors, { fixed, pair: { width, height }, last }, [
     text(context, words, x + wide / 2, y + tall + 13, colors.ink, { align: "center" });
   };
   show((i) => fixed[i], 0, 0, small, `${stays}, stays`);
-  show((i) => (inside(i) ? last.image[i] : 0), 0, 118, small, `${moves} by d`);
-  show((i) => (inside(i) ? 0.5 + 2 * (last.image[i] - fixed[i]) : 0.5), small + 10, 7, large, "what is left between them, × 2");
+  show((i) => (inside(i) ? last.image[i] : 0), 0, 104, small, `${moves} by d`);
+  show((i) => (inside(i) ? 0.5 + 2 * (last.image[i] - fixed[i]) : 0.5), small + 10, 6, large, "what is left between them, × 2");
 }
 
 // Error of each step on a logarithmic scale; `before` is the run before the last change of a setting.
