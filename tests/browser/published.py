@@ -12,7 +12,19 @@ from coursekit.notebooks import pages
 from coursekit.paths import HTML
 from kinema import flow
 
-DEMOS = ("aperture", "color_edge", "constraint_lines", "eigen_patch", "flow_uses", "lk_window", "search", "taylor")
+DEMOS = (
+    "aliasing",
+    "aperture",
+    "coarse_to_fine",
+    "color_edge",
+    "constraint_lines",
+    "eigen_patch",
+    "flow_uses",
+    "iterate",
+    "lk_window",
+    "search",
+    "taylor",
+)
 
 
 @cache

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from kinema import flow
+from kinema.data import moving_pair, translation_flow
 from kinema.flow.structure_tensor import window_products
 from kinema.sampling import sample_bilinear
 from published import frames, published, slopes
+from twins import coarse_to_fine as descend
 
 
 class Settings(NamedTuple):
@@ -303,6 +305,118 @@ def taylor():
     }
 
 
+# ---- the wrong stripe ----
+
+
+def aliasing():
+    start = {"period": 12, "levels": 1}
+    return {
+        # Within half a period, and at just half of it, the nearest match is right.
+        "wrong": Settings([{**start, "shift": s} for s in (5.5, 6, -5.5, 0)], [{**start, "shift": 7}]),
+        # Forwards; standing, but not turning; backwards alone.
+        "wheel": Settings([{**start, "shift": s} for s in (4, 0, 8)], [{**start, "shift": -8}, {**start, "shift": 12}]),
+        # Too few; more than needed; one level would have done; too small a motion.
+        "levels": Settings(
+            [
+                {"period": 12, "shift": 10, "levels": 3},
+                {"period": 12, "shift": 10, "levels": 5},
+                {"period": 24, "shift": 10, "levels": 2},
+                {"period": 8, "shift": 6, "levels": 3},
+            ],
+            [{"period": 12, "shift": 10, "levels": 4}],
+        ),
+    }
+
+
+# ---- from coarse to fine ----
+
+
+def lost_by(u, **options):
+    """Final error of the coarse-to-fine demo for a motion, in pixels."""
+    state = published("coarse_to_fine")[1]
+    waves, truth = np.array(state["waves"]), np.array([u, -0.6 * u])
+
+    def pattern(x, y):
+        total = sum(np.cos(kx * x + ky * y + phase) for kx, ky, phase in waves)
+        return 0.5 + 0.5 * np.tanh(total / np.sqrt(2 * len(waves)))
+
+    pair = moving_pair(pattern, translation_flow(*truth, state["shape"]))
+    return np.hypot(*(descend(pair.I0, pair.I1, **options)[-1][1] - truth))
+
+
+def coarse_to_fine():
+    start = {"motion": 10, "levels": 4, "rounds": 3, "doubled": True, "blurred": True, "stage": 7}
+    three = {**start, "levels": 3, "stage": 5}
+    edge = next(u for u in np.arange(0.5, 20, 0.5) if lost_by(u + 0.5, levels=3, rounds=3) >= 0.5)
+    return {
+        # Not walked to the end; too few levels; another motion.
+        "ten": Settings([{**start, "stage": 6}, {**start, "levels": 2, "stage": 3}, {**start, "motion": 9.5}], [start]),
+        # No doubling is forgotten; the motion is too small to lose that much; nothing to double; lost anyway.
+        "damage": Settings(
+            [
+                start,
+                {**start, "doubled": False, "motion": 2},
+                {**start, "doubled": False, "levels": 1, "stage": 1},
+                {**start, "doubled": False, "motion": 20},
+            ],
+            [{**start, "doubled": False}],
+        ),
+        "edge": Settings(
+            [{**three, "motion": edge - 0.5}, {**three, "motion": edge + 0.5}, {**start, "motion": edge}],
+            [{**three, "motion": edge}],
+        ),
+    }
+
+
+# ---- estimate, warp, repeat ----
+
+
+def iterate():
+    start = {
+        "view": "frames",
+        "moved": "I1",
+        "keep": "add",
+        "interpolation": "bicubic",
+        "blur": 0,
+        "motion": 3,
+        "steps": 0,
+    }
+    return {
+        # A row is no pair of frames; too few steps; nearest pixels leave a tenth of a pixel and more.
+        "precise": Settings(
+            [{"view": "row", "steps": 12}, {**start, "steps": 2}, {**start, "steps": 12, "interpolation": "nearest"}],
+            [{**start, "blur": 2, "steps": 8}],
+        ),
+        # It converges; three steps are too few to tell.
+        "runaway": Settings(
+            [{**start, "steps": 8}, {**start, "moved": "I0", "steps": 8}, {**start, "moved": "I0 along d", "steps": 3}],
+            [{**start, "moved": "I0 along d", "steps": 8}],
+        ),
+        # It would have come home without; it is still lost; it is a slip that no blur mends.
+        "rescue": Settings(
+            [
+                {**start, "steps": 10, "blur": 2},
+                {**start, "motion": 5.5, "steps": 12},
+                {**start, "motion": 5.5, "steps": 12, "blur": 3, "moved": "I0 along d"},
+            ],
+            [{**start, "motion": 5.5, "steps": 12, "blur": 3}],
+        ),
+    }
+
+
 FINDERS = {
-    f.__name__: f for f in (aperture, color_edge, constraint_lines, eigen_patch, flow_uses, lk_window, search, taylor)
+    f.__name__: f
+    for f in (
+        aliasing,
+        aperture,
+        coarse_to_fine,
+        color_edge,
+        constraint_lines,
+        eigen_patch,
+        flow_uses,
+        iterate,
+        lk_window,
+        search,
+        taylor,
+    )
 }

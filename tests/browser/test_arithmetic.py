@@ -6,12 +6,17 @@ the random 2 x 2 systems. 1e-9 leaves room for that and for no real slip.
 """
 
 import colorsys
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from kinema import flow
-from kinema.sampling import sample_bilinear
+from kinema.data import moving_pair, texture, translation_flow
+from kinema.data.synthetic import texture_waves
+from kinema.filters import correlate1d, gaussian_blur
+from kinema.sampling import sample_bicubic, sample_bilinear
 from kinema.widgets.demo import MODULES
+from twins import coarse_to_fine, refined
 
 pytestmark = pytest.mark.browser
 
@@ -226,7 +231,231 @@ def test_values_between_pixels_are_kinemas_and_clamped_outside(js):
             close(js("flow.bilinear", image.ravel(), width, height, a, b), value)
 
 
+# ---- texture.js and warping.js ----
+
+
+@holds("texture", "sampleTexture")
+def test_the_texture_is_kinemas_wherever_it_is_sampled(js):
+    for seed in range(3):
+        shift = np.random.default_rng(seed).uniform(-9, 9, 2)
+        options = {"shortest": 5.0, "longest": 30.0, "waves": 20}
+        want = moving_pair(texture(seed, **options), translation_flow(*shift, (7, 10)))
+        waves = texture_waves(seed, **options)
+        close(js("texture.sampleTexture", waves, 10, 7, shift), want.I0.ravel())
+        close(js("texture.sampleTexture", waves, 10, 7, [0, 0]), want.I1.ravel())
+
+
+@holds("warping", "bicubic", "keysWeights")
+def test_cubic_values_between_pixels_are_kinemas_and_clamped_outside(js):
+    for rng in draws():
+        height, width = (int(n) for n in rng.integers(2, 9, 2))
+        image = rng.random((height, width))
+        x = np.concatenate([rng.uniform(-2, width + 1, 10), [0, width - 1, -5, 1, 99]])
+        y = np.concatenate([rng.uniform(-2, height + 1, 10), [0, height - 1, 99, 1, 0.25]])
+        for a, b, value in zip(x, y, sample_bicubic(image, x, y), strict=True):
+            close(js("warping.bicubic", image.ravel(), width, height, a, b), value)
+    close(js("warping.keysWeights", 0.5), [-1 / 16, 9 / 16, 9 / 16, -1 / 16])
+
+
+@holds("warping", "nearest")
+def test_the_nearest_pixel_is_that_of_rounding_and_clamped_outside(js):
+    image = np.random.default_rng(2).random((5, 7))
+    for x, y in [(0.4, 0.6), (2.5, 3.5), (-3, 2), (9, 9), (6, 4), (3.49, 0.51), (-0.5, 4.5)]:
+        column, row = np.clip(np.floor([x + 0.5, y + 0.5]), 0, [6, 4]).astype(int)
+        assert js("warping.nearest", image.ravel(), 7, 5, x, y) == image[row, column]
+
+
+def moves(rng):
+    """Motions by fractions of a pixel, by none, by whole pixels and out of the frame."""
+    return [*rng.uniform(-3, 3, (4, 2)), np.zeros(2), np.array([2.0, -1.0]), np.array([40.0, 0.3])]
+
+
+@holds("warping", "warp")
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
+def test_a_frame_is_warped_as_kinema_warps_it(js, interpolation):
+    rng = np.random.default_rng(7)
+    image = rng.random((6, 9))
+    for d in moves(rng):
+        moved = np.floor(d + 0.5) if interpolation == "nearest" else d
+        how = {"fill": "edge", "interpolation": "bilinear" if interpolation == "nearest" else interpolation}
+        want = flow.warp(image, translation_flow(*moved, (6, 9)), **how)
+        close(js("warping.warp", image.ravel(), 9, 6, d, interpolation), want.ravel())
+
+
+@holds("warping", "landingBox")
+def test_the_box_of_pixels_that_land_inside_is_kinemas(js):
+    for d in moves(np.random.default_rng(8)):
+        left, right, top, bottom = js("warping.landingBox", 9, 6, d)
+        y, x = np.mgrid[:6, :9]
+        box = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+        np.testing.assert_array_equal(box, flow.lands_inside(translation_flow(*d, (6, 9))))
+
+
+@holds("warping", "correlate", "gaussianBlur")
+def test_filters_are_kinemas_mirrored_border_included(js):
+    for rng in draws():
+        height, width = (int(n) for n in rng.integers(8, 14, 2))
+        image, taps = rng.random((height, width)), rng.standard_normal(5)
+        for along, axis in (("x", 1), ("y", 0)):
+            got = js("warping.correlate", image.ravel(), width, height, taps, along)
+            close(got, correlate1d(image, taps, axis).ravel())
+        for sigma in (0.5, 1.3, 2.0):
+            close(js("warping.gaussianBlur", image.ravel(), width, height, sigma), gaussian_blur(image, sigma).ravel())
+        assert js("warping.gaussianBlur", image.ravel(), width, height, 0) == image.ravel().tolist()
+        close(js("warping.gaussianBlur", image[0], width, 1, 2.0), gaussian_blur(np.tile(image[0], (8, 1)), 2.0)[0])
+
+
+@holds("warping", "gaussianPyramid", "reduceFrame")
+def test_pyramids_are_kinemas_for_odd_and_even_sizes(js):
+    for rng in draws():
+        height, width = (int(n) for n in rng.integers(17, 30, 2))
+        image = rng.random((height, width))
+        got = js("warping.gaussianPyramid", image.ravel(), width, height, 4)
+        for level, want in zip(got, flow.gaussian_pyramid(image, 4), strict=True):
+            assert (level["height"], level["width"]) == want.shape
+            close(level["field"], want.ravel())
+        halved = js("warping.reduceFrame", {"field": image.ravel(), "width": width, "height": height}, False)
+        close(halved["field"], image[::2, ::2].ravel())  # the slip: nothing blurred
+
+
+@holds("warping", "fitTranslation")
+def test_one_motion_of_a_box_is_kinemas_local_estimate(js):
+    for rng in draws(6):
+        fields = rng.standard_normal((3, 8, 11))
+        rows = fields[:, 2:6, 1:8].reshape(3, -1).T
+        want = flow.solve_local(rows[:, :2], -rows[:, 2]).flow
+        close(js("warping.fitTranslation", *(f.ravel() for f in fields), 11, [1, 7, 2, 5]), want)
+
+
+@holds("warping", "fitTranslation")
+def test_a_box_too_small_or_with_an_edge_alone_gives_no_motion(js):
+    fields = [f.ravel() for f in np.random.default_rng(3).standard_normal((3, 8, 11))]
+    assert js("warping.fitTranslation", *fields, 11, [3, 2, 0, 7]) is None
+    assert js("warping.fitTranslation", *fields, 11, [3, 4, 0, 3]) is None  # 8 pixels
+    assert js("warping.fitTranslation", *fields, 11, [0, 10, 0, 7], 200) is None
+    assert js("warping.fitTranslation", fields[0], 2 * np.array(fields[0]), fields[2], 11, [0, 10, 0, 7]) is None
+
+
 # ---- the demos' own ----
+
+
+@holds("aliasing", "nearestMatchShift")
+def test_the_nearest_match_is_kinemas_half_a_period_included(js):
+    rng = np.random.default_rng(6)
+    random = zip(rng.uniform(2, 20, 20), rng.uniform(-40, 40, 20), strict=True)
+    for period, shift in [(8, 4), (8, -4), (8, 12), (8, 8), (12, 0), *random]:
+        close(js("aliasing.nearestMatchShift", period, shift), flow.nearest_match_shift(period, shift))
+
+
+@holds("aliasing", "halvingsNeeded")
+def test_the_halvings_are_kinemas(js):
+    for motion, safe in [(10, 1.25), (10, 1), (0, 1), (1, 1), (1.01, 1), (64, 1), (0.3, 0.1)]:
+        assert js("aliasing.halvingsNeeded", motion, safe) == flow.halvings_needed(motion, safe)
+
+
+@holds("aliasing", "gainOfBlur", "stripesLeft")
+def test_what_the_blur_leaves_of_stripes_is_kinemas_gain(js):
+    for period in (4, 8, 12.5, 24):
+        close(js("aliasing.gainOfBlur", 1 / period), flow.gain_of_blur(1 / period))
+        gains = [1, *(flow.gain_of_blur(2**level / period) for level in range(3))]
+        close(js("aliasing.stripesLeft", period, 4), np.cumprod(gains))
+    x = np.arange(200)
+    level = flow.gaussian_pyramid(np.tile(np.cos(2 * np.pi * x / 8), (9, 1)), 2)[1]
+    close(js("aliasing.stripesLeft", 8, 2)[1], level[2, 8])  # a crest
+
+
+def two_scales(x, period):
+    hills = 0.6 * np.cos(2 * np.pi * x / 61 + 0.4) + 0.4 * np.cos(2 * np.pi * x / 43 + 2.1)
+    return 0.5 + 0.25 * np.cos(2 * np.pi * x / period) + 0.15 * hills
+
+
+@holds("aliasing", "twoScales")
+def test_the_pattern_of_two_scales_stays_within_black_and_white(js):
+    for x in np.random.default_rng(1).uniform(-50, 200, 20):
+        close(js("aliasing.twoScales", x, 12), two_scales(x, 12))
+    assert 0 <= two_scales(np.arange(1000), 12).min() and two_scales(np.arange(1000), 12).max() <= 1
+
+
+def shift_cost(I0, I1, shift):
+    """Twin of `shiftCost`."""
+    overlap = len(I0) - abs(shift)
+    if overlap < len(I0) / 2:
+        return np.inf
+    a, b = max(0, -shift), max(0, shift)
+    return np.mean((I1[b : b + overlap] - I0[a : a + overlap]) ** 2)
+
+
+@holds("aliasing", "shiftCost")
+def test_the_cost_of_a_shift_is_the_mean_square_over_the_overlap(js):
+    for rng in draws():
+        I0, I1 = rng.random((2, int(rng.integers(8, 30))))
+        for shift in (-9, -3, 0, 1, 4, 25):
+            got, want = js("aliasing.shiftCost", I0, I1, shift), shift_cost(I0, I1, shift)
+            assert got == want == np.inf or got == pytest.approx(want, rel=1e-9)
+
+
+@holds("aliasing", "searchDownhill")
+def test_a_search_downhill_ends_where_no_neighbour_is_better(js):
+    for rng in draws(8):
+        I0, I1 = rng.random((2, 40))
+        for start in (-8, 0, 5):
+            end = js("aliasing.searchDownhill", I0, I1, start)
+            here = shift_cost(I0, I1, end)
+            assert here <= min(shift_cost(I0, I1, end - 1), shift_cost(I0, I1, end + 1))
+            way = [*(shift_cost(I0, I1, s) for s in range(start, end, 1 if end > start else -1)), here]
+            assert all(a > b for a, b in pairwise(way)), "every step went down"
+
+
+@holds("aliasing", "searchDownhill")
+@pytest.mark.parametrize("shift", [2, -3, 5, 6, -6, 11])
+def test_on_stripes_alone_it_ends_at_kinemas_nearest_match(js, shift):
+    x = np.arange(160)
+    I0, I1 = (0.5 + 0.5 * np.cos(2 * np.pi * (x + d) / 8) for d in (shift, 0))
+    assert js("aliasing.searchDownhill", I0, I1, 0) == flow.nearest_match_shift(8, shift)
+
+
+@holds("aliasing", "searchLevels")
+def test_the_search_on_levels_starts_each_from_twice_the_answer_above(js):
+    x = np.arange(160)
+    I0, I1 = two_scales(x + 10, 12), two_scales(x, 12)
+    got = js("aliasing.searchLevels", I0, I1, 4)
+    assert [s["level"] for s in got] == [3, 2, 1, 0]
+    assert [s["start"] for s in got] == [0, *(2 * s["found"] for s in got[:-1])]
+    assert got[-1]["found"] == 10 and js("aliasing.searchLevels", I0, I1, 1)[0]["found"] == -2
+    rows = [flow.gaussian_pyramid(np.tile(I, (9, 1)), 4) for I in (I0, I1)]
+    for step in got:
+        a, b = (pyramid[step["level"]][0] for pyramid in rows)
+        assert js("aliasing.searchDownhill", a, b, step["start"]) == step["found"]
+
+
+@holds("coarse_to_fine", "refine", "coarseToFine")
+@pytest.mark.parametrize("doubled", [True, False])
+@pytest.mark.parametrize("blurred", [True, False])
+def test_the_motion_of_each_level_is_what_kinemas_parts_make_of_it(js, doubled, blurred):
+    pair = moving_pair(texture(2, shortest=6, longest=80), translation_flow(4.5, -2.7, (36, 47)))
+    given = [js("warping.gaussianPyramid", I.ravel(), 47, 36, 3, blurred) for I in pair[:2]]
+    got = js("coarse_to_fine.coarseToFine", *given, {"rounds": 2, "doubled": doubled})
+    want = coarse_to_fine(pair.I0, pair.I1, levels=3, rounds=2, doubled=doubled, blurred=blurred)
+    close([[step["guess"], step["found"]] for step in got], want)
+    motions = js("coarse_to_fine.refine", pair.I0.ravel(), pair.I1.ravel(), 47, 36, [4, -2], 3)
+    close(motions, [refined(pair.I0, pair.I1, [4, -2], k) for k in range(4)])
+
+
+@holds("coarse_to_fine", "refine")
+def test_frames_that_hardly_overlap_move_the_motion_no_further(js):
+    I0, I1 = np.random.default_rng(1).random((2, 12 * 16))
+    assert js("coarse_to_fine.refine", I0, I1, 16, 12, [14, -9], 2) == [[14, -9]] * 3
+
+
+@holds("coarse_to_fine", "edgeOfBasin")
+def test_the_edge_of_a_basin_is_the_last_motion_before_the_first_that_is_lost(js):
+    for errors, edge in [
+        ([0, 0.1, 0.2, 3, 0.1], 2),
+        ([0, 0.1, 0.2, 0.3, 0.4], 4),
+        ([1, 0, 0, 0, 0], None),
+        ([0, 0.5, 0, 0, 0], 0),
+    ]:
+        assert js("coarse_to_fine.edgeOfBasin", [0, 1, 2, 3, 4], errors, 0.5) == edge
 
 
 @holds("aperture", "stripeConstraint")
@@ -305,6 +534,89 @@ def test_the_flow_equation_in_one_dimension_is_kinemas_with_no_slope_across(js):
         Ix, Iy, It = (np.full((1, 1), z) for z in (got["Ix"], 0.0, got["It"]))
         close(got["estimate"], flow.normal_flow(Ix, Iy, It)[0, 0, 0])
         close(got["left"], flow.flow_equation_residual(Ix, Iy, It, np.array([d, 0.0])[:, None, None])[0, 0])
+
+
+MARGIN = 13  # blurred beyond what is shown, and cut
+
+
+@holds("iterate", "hills", "rowPair")
+@pytest.mark.parametrize("sigma", [0, 1.5, 4])
+def test_the_row_moves_right_and_is_blurred_before_it_is_cut(js, sigma):
+    def row(shift):
+        x = np.arange(-MARGIN, 48 + MARGIN) - shift
+        hills = 0.5 + 0.28 * np.sin(2 * np.pi * (x - 3) / 30) + 0.14 * np.sin(2 * np.pi * x / 17 + 1.2)
+        close(js("iterate.hills", x[5]), hills[5])
+        return (gaussian_blur(np.tile(hills, (13, 1)), sigma)[0] if sigma else hills)[MARGIN:-MARGIN]
+
+    got = js("iterate.rowPair", 2.5, sigma)
+    assert (got["width"], got["height"]) == (48, 2)
+    close(got["I0"], np.tile(row(0), 2))
+    close(got["I1"], np.tile(row(2.5), 2))
+
+
+@holds("iterate", "texturePair")
+@pytest.mark.parametrize("sigma", [0, 2])
+def test_the_pair_of_frames_is_kinemas_moving_pair(js, sigma):
+    options = {"shortest": 5.0, "longest": 24.0, "waves": 16}
+    u, v, pattern = 2.4, -1.8, texture(3, **options)
+    got = js("iterate.texturePair", texture_waves(3, **options), 20, 14, [u, v], sigma)
+    want = moving_pair(lambda x, y: pattern(x - MARGIN, y - MARGIN), translation_flow(u, v, (14 + 26, 20 + 26)))
+    for name in ("I0", "I1"):
+        frame = gaussian_blur(getattr(want, name), sigma) if sigma else getattr(want, name)
+        close(got[name], frame[MARGIN:-MARGIN, MARGIN:-MARGIN].ravel())
+
+
+def iterated(I0, I1, moved, keep, interpolation, count):
+    """Twin of `iterate` on frames: the motion before each step."""
+    fixed, source = (I0, I1) if moved == "I1" else (I1, I0)
+    Ix, Iy, _ = flow.derivatives(fixed, fixed)
+    along, back = (-1 if moved == "I0" else 1), (1 if moved == "I1" else -1)
+    d, image, motions = np.zeros(2), source, []
+    for _ in range(count + 1):
+        motions.append(d)
+        by = translation_flow(*(along * d), fixed.shape)
+        inside = flow.lands_inside(by)
+        how = {"interpolation": interpolation, "fill": "edge"}
+        if interpolation == "nearest":
+            by, how = np.floor(by + 0.5), {"fill": "edge"}
+        image = flow.warp(image if keep == "rewarp" else source, by, **how)
+        A = np.stack([Ix[inside], Iy[inside]], axis=1)
+        step = back * flow.solve_local(A, (fixed - image)[inside]).flow
+        d = step if keep == "overwrite" else d + step
+    return motions
+
+
+@holds("iterate", "iterate")
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
+@pytest.mark.parametrize("keep", ["add", "overwrite", "rewarp"])
+@pytest.mark.parametrize("moved", ["I1", "I0", "I0 along d"])
+def test_every_step_is_the_one_that_kinema_takes(js, moved, keep, interpolation):
+    pair = moving_pair(texture(3, shortest=8), translation_flow(1.3, -0.8, (24, 30)))
+    given = {"I0": pair.I0.ravel(), "I1": pair.I1.ravel(), "width": 30, "height": 24}
+    got = js("iterate.iterate", given, {"moved": moved, "keep": keep, "interpolation": interpolation}, 4)
+    close([step["d"] for step in got], iterated(pair.I0, pair.I1, moved, keep, interpolation, 4))
+
+
+@holds("iterate", "iterate", "fitPixel")
+def test_at_one_pixel_of_a_row_the_steps_are_newtons(js):
+    row = js("iterate.rowPair", 3, 0)
+    I0, I1 = (np.array(row[name])[:48] for name in ("I0", "I1"))
+    settings = {"moved": "I1", "keep": "add", "interpolation": "bicubic", "pixel": 20}
+    d, slope = 0.0, (I0[21] - I0[19]) / 2
+    for step in js("iterate.iterate", row, settings, 5):
+        close(step["d"], [d, 0])
+        d += (I0[20] - sample_bicubic(I1[None], np.array(20 + d), np.array(0.0))) / slope
+    assert abs(d - 3) < 1e-3  # the interpolation's own error is left
+    assert js("iterate.fitPixel", 0, 0.3, 20, [0, 47]) is None
+    assert js("iterate.fitPixel", 0.1, 0.3, 20, [21, 47]) is None
+
+
+@holds("iterate", "leftOver")
+def test_what_is_left_over_is_a_root_mean_square_over_the_box(js):
+    a, b = np.random.default_rng(5).random((2, 6, 9))
+    want = np.sqrt(np.mean((a - b)[1:5, 2:8] ** 2))
+    close(js("iterate.leftOver", a.ravel(), b.ravel(), 9, [2, 7, 1, 4]), want)
+    assert js("iterate.leftOver", a.ravel(), b.ravel(), 9, [5, 4, 0, 5]) == 0
 
 
 @holds("search", "goodMatches")

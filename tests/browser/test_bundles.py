@@ -10,7 +10,7 @@ from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle
 
 pytestmark = pytest.mark.browser
 
-SHARED = {"flow", "kit"}
+SHARED = {"flow", "kit", "texture", "warping"}
 SOURCES = {p.stem: p.read_text(encoding="utf-8") for p in sorted(MODULES.glob("*.js"))}
 DEMOS = sorted(SOURCES.keys() - SHARED)
 
@@ -48,11 +48,14 @@ def state_of(name):
     """State of a demo on small frames of its own, as the page carries it."""
     I0, I1 = np.random.default_rng(4).random((2, 14, 18))
     made = {
+        "aliasing": widgets.AliasingDemo,
         "aperture": widgets.ApertureDemo,
+        "coarse_to_fine": widgets.CoarseToFineDemo,
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "eigen_patch": widgets.EigenPatchDemo,
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
+        "iterate": widgets.IterateDemo,
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
         "taylor": widgets.TaylorDemo,

@@ -1,4 +1,4 @@
-"""The eight demos on their published pages: predicted first, driven by pointer and keyboard, heard and seen."""
+"""The demos on their published pages: predicted first, driven by pointer and keyboard, heard and seen."""
 
 import re
 
@@ -11,7 +11,7 @@ from settings import equations, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aperture", "flow_uses")
+PLAYERS = ("aliasing", "aperture", "flow_uses")
 
 
 # ---- the prediction ----
@@ -168,6 +168,41 @@ def test_the_row_moves_with_the_pointer_on_its_sliders(demo):
     assert live.get("displacement") == pytest.approx(4, abs=1)  # the thumb's width shifts it
 
 
+def test_the_iteration_steps_and_goes_back_by_its_buttons(demo):
+    live = demo("iterate")
+    live.press("two frames")
+    for _ in range(2):
+        live.press("Next step")
+    assert (live.get("view"), live.get("steps")) == ("frames", 2)
+    expect(live.status).to_contain_text("Step 2:")
+    live.press("I0 along −d")
+    live.press("nearest")
+    assert (live.get("moved"), live.get("interpolation")) == ("I0", "nearest")
+    live.press("Back to the start")
+    assert live.get("estimate") == [0, 0]
+
+
+def test_the_pyramid_is_walked_down_by_its_buttons(demo):
+    live = demo("coarse_to_fine")
+    for name in ("Next: run level 3", "Next: warp level 2", "Next: run level 2"):
+        live.press(name)
+    assert live.get("stage") == 3
+    live.press("forget the × 2")
+    live.press("To the end")
+    assert (live.get("stage"), live.get("doubled")) == (7, False)
+    expect(live.node.get_by_role("button", name="Done", exact=True)).to_be_visible()
+    live.press("Back to the start")
+    assert live.get("stage") == 0
+
+
+def test_the_wheel_has_its_spoke_marked_by_a_button(demo):
+    live = demo("aliasing", still=True)
+    before = live.picture()
+    live.press("one marked")
+    assert live.get("marked") is True
+    assert live.picture() != before
+
+
 # ---- the keyboard ----
 
 
@@ -220,9 +255,17 @@ def test_arrow_keys_move_the_tracked_point(demo):
 @pytest.mark.parametrize(
     ("name", "label", "trait", "step"),
     [
+        ("aliasing", "Stripes every", "period", 1),
+        ("aliasing", "They move", "shift", 0.5),
+        ("aliasing", "Levels", "levels", 1),
+        ("coarse_to_fine", "True motion u", "motion", 0.5),
+        ("coarse_to_fine", "Iterations per level", "rounds", 1),
         ("color_edge", "Hue on the left", "left", 5),
         ("color_edge", "Stripes in blue alone", "extra", 0.1),
         ("flow_uses", "Time", "time", 0.1),
+        ("iterate", "Steps", "steps", 1),
+        ("iterate", "True motion", "motion", 0.5),
+        ("iterate", "Blur first", "blur", 0.5),
         ("lk_window", "Window", "window", 2),
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
@@ -251,11 +294,14 @@ def test_every_control_has_a_name_and_keeps_its_keys_from_jupyterlab(demo, name)
 # ---- what it says ----
 
 CHANGES = {
+    "aliasing": {"shift": 7},
     "aperture": {"flow": [0.5, -1.0]},
+    "coarse_to_fine": {"stage": 3},
     "color_edge": {"right": 240},
     "constraint_lines": {"points": [[30, 20]]},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
     "flow_uses": {"use": "mosaic"},
+    "iterate": {"steps": 2},
     "lk_window": {"point": [20, 20]},
     "search": {"tolerance": 30},
     "taylor": {"displacement": 3},
@@ -295,6 +341,20 @@ def test_the_search_reports_what_kinema_finds(demo):
         want = flow.match_pixel(I0, I1, point, radius=6, patch=3, channel_axis=-1, tolerance=0)
         assert live.get("matches") == (want.cost <= 144).sum()
         assert live.get("flow") == list(want.flow)
+
+
+def test_the_nearest_match_reported_is_kinemas(demo):
+    live = demo("aliasing", still=True)
+    for period, shift in ((8, 6), (8, -4), (13, 14), (12, 6)):
+        live.set(period=period, shift=shift)
+        assert live.get("apparent") == pytest.approx(flow.nearest_match_shift(period, shift))
+
+
+def test_the_pyramid_reports_the_lectures_halved_motions(demo):
+    live = demo("coarse_to_fine")
+    # The lecture's 1.25, 2.5, 5 and 10 px, as measured: the coarsest level has 12 x 9 pixels to go by.
+    assert [u for u, _ in live.get("estimate")] == pytest.approx([1.25, 2.5, 5, 10], rel=0.03)
+    assert live.get("error") < 0.01
 
 
 def test_the_lines_meet_where_kinema_says(demo):

@@ -12,9 +12,12 @@ pytestmark = pytest.mark.browser
 
 # Traits that sliders set, in the order in which the sliders stand.
 SLIDERS = {
+    "aliasing": ["period", "shift", "levels"],
     "aperture": ["angle"],
+    "coarse_to_fine": ["motion", "levels", "rounds"],
     "color_edge": ["left", "right", "extra"],
     "flow_uses": ["strength", "time"],
+    "iterate": ["steps", "motion", "blur"],
     "lk_window": ["window"],
     "search": ["patch", "radius", "tolerance"],
     "taylor": ["displacement", "wavelength", "position"],

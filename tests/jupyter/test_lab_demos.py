@@ -25,22 +25,37 @@ spots = np.zeros((9, 9))
 spots[3:6, 3:6] = 1
 
 demos = {
+    "aliasing": AliasingDemo(period=8),
     "aperture": ApertureDemo(flow=[0.5, 0.5]),
+    "coarse_to_fine": CoarseToFineDemo(seed=5, shortest=8),
     "color_edge": ColorEdgeDemo(left=120.0),
     "constraint_lines": ConstraintLinesDemo(pair.I0, pair.I1, (0.75, -0.5)),
     "eigen_patch": EigenPatchDemo(spots),
     "flow_uses": FlowUsesDemo(clip),
+    "iterate": IterateDemo(seed=1),
     "lk_window": LucasKanadeDemo(pair.I0, pair.I1, point=[30, 20]),
     "search": SearchDemo(colors, np.roll(colors, (1, 2), axis=(0, 1)), point=[20, 15]),
     "taylor": TaylorDemo(ask=""),
 }
 """
-NAMES = ("aperture", "color_edge", "constraint_lines", "eigen_patch", "flow_uses", "lk_window", "search", "taylor")
+NAMES = (
+    "aliasing",
+    "aperture",
+    "coarse_to_fine",
+    "color_edge",
+    "constraint_lines",
+    "eigen_patch",
+    "flow_uses",
+    "iterate",
+    "lk_window",
+    "search",
+    "taylor",
+)
 
 
 @pytest.fixture(scope="module")
 def notebook(lab, open_notebook):
-    """A notebook that has made all eight demos and shows each in a cell of its own."""
+    """A notebook that has made all demos and shows each in a cell of its own."""
     cells = [nbformat.v4.new_code_cell(MAKE), *(nbformat.v4.new_code_cell(f'demos["{n}"]') for n in NAMES)]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.folder / "demos.ipynb")
@@ -113,7 +128,7 @@ def cell(notebook):
     return of
 
 
-def test_all_eight_render_on_arrays_of_the_readers_own(notebook):
+def test_all_of_them_render_on_arrays_of_the_readers_own(notebook):
     for name in NAMES:
         live = Cell(notebook, name)
         expect(live.node.locator("canvas").first).to_be_visible()
@@ -216,6 +231,37 @@ def test_the_pixel_and_its_match_reach_python_from_pointer_and_keys(cell):
     live.becomes("patch", 3)
     live.becomes("flow", [2, 1])
     live.becomes("matches", 1)
+
+
+def test_the_stripes_and_their_nearest_match_reach_python_from_pointer_and_keys(cell):
+    live = cell("aliasing", period=8.0, shift=3.0, levels=1)
+    live.keys(live.slider("They move"), *["ArrowRight"] * 6)
+    live.becomes("shift", 6)
+    live.becomes("apparent", -2)
+    live.becomes("found", -2)
+    live.node.get_by_role("button", name="one marked", exact=True).click()
+    live.becomes("marked", True)
+
+
+def test_the_way_down_the_pyramid_reaches_python_from_pointer_and_keys(cell):
+    live = cell("coarse_to_fine", stage=0, motion=10.0, levels=4)
+    live.node.get_by_role("button", name="Next: run level 3", exact=True).click()
+    live.becomes("stage", 1)
+    live.node.get_by_role("button", name="forget the blur", exact=True).click()
+    live.becomes("blurred", False)
+    live.keys(live.slider("Levels"), "ArrowLeft")
+    live.becomes("levels", 3)
+    live.notebook.becomes(f"len(demos['{live.name}'].estimate)", 3)
+
+
+def test_the_iteration_and_its_estimate_reach_python_from_pointer_and_keys(cell):
+    live = cell("iterate", view="row", motion=3.0, steps=0)
+    live.node.get_by_role("button", name="two frames", exact=True).click()
+    live.becomes("view", "frames")
+    live.keys(live.slider("Steps"), *["ArrowRight"] * 8)
+    live.becomes("steps", 8)
+    # The texture is the reader's own; on all of them eight steps bring 3 px home to some hundredths.
+    live.notebook.becomes(f"bool(np.allclose(demos['{live.name}'].estimate, [2.4, -1.8], atol=0.05))", True)
 
 
 def test_the_displacement_reaches_python_from_pointer_and_keys(cell):

@@ -88,6 +88,28 @@ def rotation_flow(degrees, shape):
     return affine_flow((0.0, c - 1.0, -s, 0.0, s, c - 1.0), shape)
 
 
+def texture_waves(seed=0, *, shortest=6.0, longest=40.0, waves=32):
+    """The plane waves that `texture` adds up, for whoever samples it elsewhere.
+
+    Parameters
+    ----------
+    seed, shortest, longest, waves
+        As in `texture`.
+
+    Returns
+    -------
+    array, shape (waves, 3)
+        kx, ky (radians per pixel) and phase of each wave.
+    """
+    if not 0 < shortest <= longest:
+        raise ValueError(f"need 0 < shortest <= longest, got {shortest} and {longest}")
+    rng = np.random.default_rng(seed)
+    wavelength = np.exp(rng.uniform(np.log(shortest), np.log(longest), waves))
+    angle = rng.uniform(0, 2 * np.pi, waves)
+    phase = rng.uniform(0, 2 * np.pi, waves)
+    return np.stack([2 * np.pi / wavelength * np.cos(angle), 2 * np.pi / wavelength * np.sin(angle), phase], axis=1)
+
+
 def texture(seed=0, *, shortest=6.0, longest=40.0, waves=32):
     """Random texture: plane waves of random direction and phase, brightness within [0, 1].
 
@@ -104,16 +126,10 @@ def texture(seed=0, *, shortest=6.0, longest=40.0, waves=32):
     callable
         ``pattern(x, y)``. Smooth: every derivative exists.
     """
-    if not 0 < shortest <= longest:
-        raise ValueError(f"need 0 < shortest <= longest, got {shortest} and {longest}")
-    rng = np.random.default_rng(seed)
-    wavelength = np.exp(rng.uniform(np.log(shortest), np.log(longest), waves))
-    angle = rng.uniform(0, 2 * np.pi, waves)
-    phase = rng.uniform(0, 2 * np.pi, waves)
-    kx, ky = 2 * np.pi / wavelength * np.cos(angle), 2 * np.pi / wavelength * np.sin(angle)
+    rows = texture_waves(seed, shortest=shortest, longest=longest, waves=waves)
 
     def pattern(x, y):
-        total = sum(np.cos(a * x + b * y + p) for a, b, p in zip(kx, ky, phase, strict=True))
+        total = sum(np.cos(kx * x + ky * y + phase) for kx, ky, phase in rows)
         # The sum of `waves` unit cosines has a standard deviation of sqrt(waves / 2).
         return 0.5 + 0.5 * np.tanh(total / math.sqrt(2 * waves))
 

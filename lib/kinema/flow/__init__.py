@@ -1,4 +1,11 @@
-"""Optical flow, from kinema.flow.camera_motion import camera_path, common_view, mosaic, smooth_path, stabilise
+"""Optical flow, from the flow equation to Lucas–Kanade, pyramids, motion models and variational methods.
+
+Frames are gray, ``(..., H, W)``; flow is ``(..., 2, H, W)`` with u (right) first and v (down)
+second, in pixels per frame, and ``I0(x) ≈ I1(x + flow(x))``.
+"""
+
+from kinema.flow.aliasing import gain_of_blur, halvings_needed, nearest_match_shift
+from kinema.flow.camera_motion import camera_path, common_view, mosaic, smooth_path, stabilise
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.global_motion import estimate_motion, residual_scale, robust_weights
@@ -50,8 +57,10 @@ __all__ = [
     "flow_equation_residual",
     "frame_centre",
     "frame_corners",
+    "gain_of_blur",
     "gaussian_pyramid",
     "good_features",
+    "halvings_needed",
     "homography_flow",
     "horn_schunck",
     "intersect_constraints",
@@ -67,6 +76,7 @@ __all__ = [
     "motion_basis",
     "motion_field",
     "motion_system",
+    "nearest_match_shift",
     "normal_flow",
     "normalize_brightness",
     "parameters_of",

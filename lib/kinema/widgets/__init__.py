@@ -1,23 +1,29 @@
 """Interactive demos: anywidgets that also live in the built book, where there is no kernel."""
 
+from kinema.widgets.aliasing import AliasingDemo
 from kinema.widgets.aperture import ApertureDemo
+from kinema.widgets.coarse_to_fine import CoarseToFineDemo
 from kinema.widgets.color_edge import ColorEdgeDemo
 from kinema.widgets.constraint_lines import ConstraintLinesDemo
 from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
 from kinema.widgets.flow_uses import FlowUsesDemo
+from kinema.widgets.iterate import IterateDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
 
 __all__ = [
+    "AliasingDemo",
     "ApertureDemo",
+    "CoarseToFineDemo",
     "ColorEdgeDemo",
     "ConstraintLinesDemo",
     "Demo",
     "EigenPatchDemo",
     "FlowUsesDemo",
+    "IterateDemo",
     "LucasKanadeDemo",
     "SearchDemo",
     "TaylorDemo",

@@ -12,11 +12,14 @@ pytest.importorskip("anywidget", reason="the demos need anywidget: pip install '
 
 from kinema.data import moving_pair, texture, translation_flow  # noqa: E402
 from kinema.widgets import (  # noqa: E402
+    AliasingDemo,
     ApertureDemo,
+    CoarseToFineDemo,
     ColorEdgeDemo,
     ConstraintLinesDemo,
     EigenPatchDemo,
     FlowUsesDemo,
+    IterateDemo,
     LucasKanadeDemo,
     SearchDemo,
     TaylorDemo,
@@ -25,7 +28,9 @@ from kinema.widgets.flow_uses import FLOW_UNIT  # noqa: E402
 
 PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)))
 COLOUR = [np.stack([f, f / 2, 1 - f], axis=-1) for f in PAIR[:2]]
-CLIP = np.stack([moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)])
+CLIP = np.stack(
+    [moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)]
+)
 
 ARGUMENTS = {
     "aperture": (),
@@ -46,6 +51,9 @@ DEMOS = {
     "search": lambda: SearchDemo(*COLOUR),
     "lk_window": lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1),
     "flow_uses": lambda: FlowUsesDemo(CLIP),
+    "iterate": lambda: IterateDemo(),
+    "aliasing": lambda: AliasingDemo(),
+    "coarse_to_fine": lambda: CoarseToFineDemo(),
 }
 
 
