@@ -228,6 +228,35 @@ def lk_window():
     }
 
 
+# ---- motion models ----
+
+
+def motion_models():
+    fit = {"part": "fit", "noise": 0, "sees": "all", "amount": 4}
+    rough = {**fit, "truth": "slide", "sees": "patch", "noise": 1.5}
+    return {
+        # The slant of one number alone; a turn with a zoom; a turn the other way.
+        "turn": Settings(
+            [{"a5": 0.06}, {"a3": -0.05, "a5": 0.05, "a2": 0.02, "a6": 0.02}, {"a3": 0.05, "a5": -0.05, "a2": 0, "a6": 0}],
+            [{"part": "build", **dict.fromkeys(("a1", "a2", "a4", "a6"), 0), "a3": -0.05, "a5": 0.05}],
+        ),
+        # Affine follows its own kind; a long lens hides what a turning camera does; noise spoils perspective too.
+        "curved": Settings(
+            [
+                {**fit, "truth": kind, "focal": focal, "noise": noise, "model": model}
+                for kind, focal, noise in (("affine", 60, 0), ("camera", 400, 0), ("camera", 60, 0.5))
+                for model in ("perspective", "affine")
+            ],
+            [{**fit, "truth": "camera", "focal": 60, "model": model} for model in ("perspective", "affine")],
+        ),
+        # Without noise more unknowns do no harm, nor with noise if they see the whole frame.
+        "fewer": Settings(
+            [{**rough, **calm, "model": m} for calm in ({"noise": 0}, {"sees": "all"}) for m in ("perspective", "translation")],
+            [{**rough, "model": m} for m in ("perspective", "translation")],
+        ),
+    }
+
+
 # ---- find the same colour ----
 
 
@@ -304,5 +333,16 @@ def taylor():
 
 
 FINDERS = {
-    f.__name__: f for f in (aperture, color_edge, constraint_lines, eigen_patch, flow_uses, lk_window, search, taylor)
+    f.__name__: f
+    for f in (
+        aperture,
+        color_edge,
+        constraint_lines,
+        eigen_patch,
+        flow_uses,
+        lk_window,
+        motion_models,
+        search,
+        taylor,
+    )
 }

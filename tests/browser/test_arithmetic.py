@@ -10,6 +10,7 @@ import colorsys
 import numpy as np
 import pytest
 from kinema import flow
+from kinema.data import affine_flow
 from kinema.sampling import sample_bilinear
 from kinema.widgets.demo import MODULES
 
@@ -226,6 +227,24 @@ def test_values_between_pixels_are_kinemas_and_clamped_outside(js):
             close(js("flow.bilinear", image.ravel(), width, height, a, b), value)
 
 
+def lehmer_normals(count, seed):
+    """Twin of normals: twelve uniform numbers each from Lehmer's generator, less 6."""
+    draws, state = [], seed
+    for _ in range(12 * count):
+        state = 48271 * state % (2**31 - 1)
+        draws.append(state / (2**31 - 1))
+    return np.reshape(draws, (count, 12)).sum(axis=1) - 6
+
+
+@holds("flow", "normals")
+def test_noise_repeats_and_is_nearly_normal(js):
+    got = np.array(js("flow.normals", 4000, 1992))
+    close(got, lehmer_normals(4000, 1992))
+    # Standard errors of 4000 draws: 0.016 of the mean, 0.011 of the deviation; four of them.
+    assert abs(got.mean()) < 0.065 and abs(got.std() - 1) < 0.045
+    assert abs(np.corrcoef(got[:-1], got[1:])[0, 1]) < 0.065
+
+
 # ---- the demos' own ----
 
 
@@ -305,6 +324,139 @@ def test_the_flow_equation_in_one_dimension_is_kinemas_with_no_slope_across(js):
         Ix, Iy, It = (np.full((1, 1), z) for z in (got["Ix"], 0.0, got["It"]))
         close(got["estimate"], flow.normal_flow(Ix, Iy, It)[0, 0, 0])
         close(got["left"], flow.flow_equation_residual(Ix, Iy, It, np.array([d, 0.0])[:, None, None])[0, 0])
+
+
+def grid(width, height):
+    """x and y from the middle of a frame, (height, width)."""
+    y, x = np.mgrid[:height, :width].astype(float)
+    return x - (width - 1) / 2, y - (height - 1) / 2
+
+
+@holds("motion_models", "affineMotion")
+def test_an_affine_motion_is_kinemas(js):
+    x, y = grid(5, 4)
+    for rng in draws():
+        a = rng.standard_normal(6)
+        want = affine_flow(a, (4, 5))
+        for k in np.ndindex(4, 5):
+            close(js("motion_models.affineMotion", a, x[k], y[k]), want[:, *k])
+
+
+@holds("motion_models", "sixParts", "partMotion")
+def test_six_parts_add_up_to_the_affine_motion_and_each_is_what_its_name_says(js):
+    for rng in draws():
+        a, (x, y) = rng.standard_normal(6), rng.uniform(-30, 30, 2)
+        parts = js("motion_models.sixParts", a)
+        motion = sum(size * np.array(js("motion_models.partMotion", name, x, y)) for name, size in parts.items())
+        close(motion, [a[0] + a[1] * x + a[2] * y, a[3] + a[4] * x + a[5] * y])
+        gradient = np.reshape(a, (2, 3))[:, 1:]  # du/dx, du/dy; dv/dx, dv/dy
+        close(2 * parts["zoom"], np.trace(gradient))  # divergence
+        close(2 * parts["turn"], gradient[1, 0] - gradient[0, 1])  # curl
+        symmetric = (gradient + gradient.T) / 2 - np.trace(gradient) / 2 * np.eye(2)
+        close([parts["stretch"], parts["slant"]], symmetric[0])
+
+
+def camera_flow(turn, focal, x, y):
+    """Flow of a camera that turns at `turn` (rad/frame): far points move by -turn x X, seen through the lens."""
+    X = np.stack([x, y, np.full_like(x, focal)], axis=-1)
+    dX = -np.cross(turn, X)
+    return np.stack([dX[..., 0] - X[..., 0] * dX[..., 2] / focal, dX[..., 1] - X[..., 1] * dX[..., 2] / focal])
+
+
+def plane_flow(velocity, plane, focal, x, y):
+    """Flow of a camera that moves past a plane; `plane` . (x, y, focal) / focal is 1 / depth."""
+    inverse = (plane[0] * x + plane[1] * y) / focal + plane[2]
+    return inverse * np.stack([x * velocity[2] - focal * velocity[0], y * velocity[2] - focal * velocity[1]])
+
+
+def model_fields(model, focal, x, y):
+    """The flow of each unknown of a model, (unknowns, 2, ...)."""
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    shifts = [[one, zero], [zero, one]]
+    affine = [[one, zero], [x, zero], [y, zero], [zero, one], [zero, x], [zero, y]]
+    return np.array(
+        {
+            "translation": shifts,
+            "affine": affine,
+            "perspective": [*affine, [x * x, x * y], [x * y, y * y]],
+            "rotation": [camera_flow(axis, focal, x, y) for axis in np.eye(3)],
+        }[model]
+    )
+
+
+MODELS = {"translation": 2, "affine": 6, "perspective": 8, "rotation": 3}
+
+
+@holds("motion_models", "unknownsOf")
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_has_the_lectures_number_of_unknowns_and_their_flows(js, model):
+    for rng in draws():
+        x, y, focal = *rng.uniform(-40, 40, 2), rng.uniform(40, 300)
+        got = js("motion_models.unknownsOf", model, x, y, focal)
+        assert len(got) == MODELS[model]
+        close(got, model_fields(model, focal, np.array(x), np.array(y)))
+
+
+def test_perspective_holds_the_flow_of_every_plane_and_of_every_turning_camera():
+    x, y = grid(9, 7)
+    for rng in draws():
+        B = model_fields("perspective", 30.0, x, y).reshape(8, -1).T
+        for flow_ in (
+            plane_flow(rng.standard_normal(3), rng.standard_normal(3), 30.0, x, y),
+            camera_flow(rng.standard_normal(3), 30.0, x, y),
+        ):
+            left = flow_.ravel() - B @ np.linalg.lstsq(B, flow_.ravel(), rcond=None)[0]
+            assert abs(left).max() < 1e-9
+
+
+def true_motion(kind, amount, focal, width, height, x, y):
+    """Twin of trueMotion: the same motions from their geometry."""
+    rate = 2 * amount / np.hypot(width, height)
+    if kind == "slide":
+        return amount * np.array([0.8, -0.6])
+    if kind == "camera":
+        return camera_flow(np.array([0.4, -1, 0]) * amount / focal, focal, np.array(x), np.array(y))
+    if kind == "drive":  # towards a point on the horizon, over a plane below the camera
+        horizon = 0.7 * height
+        forward = plane_flow((0, 0, 1), (0, 1 / horizon, 0), 1.0, np.array(x), np.array(y + horizon))
+        return forward * amount * horizon / (height / 2 + horizon) ** 2
+    a = {
+        "turn": (0, 0, -rate, 0, rate, 0),
+        "zoom": (0, rate, 0, 0, 0, rate),
+        "affine": (0.3 * amount, 0.7 * rate, -0.2 * rate, -0.2 * amount, 0.6 * rate, -0.5 * rate),
+    }[kind]
+    return np.array([a[0] + a[1] * x + a[2] * y, a[3] + a[4] * x + a[5] * y])
+
+
+@holds("motion_models", "trueMotion")
+@pytest.mark.parametrize("kind", ["slide", "turn", "zoom", "affine", "drive", "camera"])
+def test_a_true_motion_is_what_it_is_called(js, kind):
+    for rng in draws():
+        amount, focal, x, y = *rng.uniform((0.5, 50), (6, 400)), *rng.uniform(-40, 40, 2)
+        close(js("motion_models.trueMotion", kind, amount, focal, 128, 96, x, y), true_motion(kind, amount, focal, 128, 96, x, y))
+
+
+@holds("motion_models", "leastSquares")
+def test_least_squares_are_numpys_also_for_nearly_parallel_columns(js):
+    for rng in draws(6):
+        A, b = rng.standard_normal((30, int(rng.integers(1, 9)))), rng.standard_normal(30)
+        close(js("motion_models.leastSquares", A.T, b), np.linalg.lstsq(A, b, rcond=None)[0])
+    near = np.stack([np.ones(30), 1 + 1e-4 * rng.standard_normal(30)], axis=1)
+    got = np.array(js("motion_models.leastSquares", near.T, b))
+    close(near @ got, near @ np.linalg.lstsq(near, b, rcond=None)[0])
+
+
+@holds("motion_models", "fitModel", "modelMotion")
+@pytest.mark.parametrize("model", MODELS)
+def test_a_fit_is_numpys_least_squares_fit_of_the_models_flows(js, model):
+    for rng in draws(3):
+        points, flows, focal = rng.uniform(-40, 40, (25, 2)), rng.standard_normal((25, 2)), rng.uniform(50, 200)
+        fields = model_fields(model, focal, *points.T)  # (unknowns, 2, 25)
+        want = np.linalg.lstsq(fields.reshape(len(fields), -1).T, flows.T.ravel(), rcond=None)[0]
+        got = js("motion_models.fitModel", model, points, flows, focal)
+        close(got, want)
+        for (x, y), motion in zip(points[:4], np.tensordot(want, fields, 1).T, strict=False):
+            close(js("motion_models.modelMotion", model, got, x, y, focal), motion)
 
 
 @holds("search", "goodMatches")

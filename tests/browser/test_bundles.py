@@ -54,6 +54,7 @@ def state_of(name):
         "eigen_patch": widgets.EigenPatchDemo,
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
+        "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
         "taylor": widgets.TaylorDemo,
     }

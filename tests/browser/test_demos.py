@@ -1,4 +1,4 @@
-"""The eight demos on their published pages: predicted first, driven by pointer and keyboard, heard and seen."""
+"""The demos on their published pages: predicted first, driven by pointer and keyboard, heard and seen."""
 
 import re
 
@@ -11,7 +11,7 @@ from settings import equations, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aperture", "flow_uses")
+PLAYERS = ("aperture", "flow_uses", "motion_models")
 
 
 # ---- the prediction ----
@@ -141,6 +141,49 @@ def test_the_strength_counts_only_while_stabilising(demo):
     assert live.get("screen_drift") == pytest.approx(whole / 2)
 
 
+def test_the_six_numbers_follow_the_three_dots(demo):
+    live = demo("motion_models", still=True)
+    live.set(a5=0)
+    dots = live.handle()
+    (height, width), frames = live.get("shape"), 3  # a dot shows three frames of motion
+
+    def drag(k, x, y):
+        start, end = dots.nth(k).bounding_box(), live.at(0, 0.5 + x / width, 0.5 + y / height)
+        live.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+        live.page.mouse.down()
+        live.page.mouse.move(*end, steps=4)
+        live.page.mouse.up()
+
+    drag(0, frames * 2.0, -frames * 1.0)
+    assert [live.get(f"a{k}") for k in range(1, 7)] == pytest.approx([2, 0, 0, -1, 0, 0])
+    drag(1, width / 4 + frames * (2 + 0.05 * width / 4), frames * (-1 + 0.1 * width / 4))
+    assert [live.get(f"a{k}") for k in range(1, 7)] == pytest.approx([2, 0.05, 0, -1, 0.1, 0], abs=0.006)
+    live.keys(dots.nth(2), "ArrowLeft", "ArrowLeft", "ArrowDown")
+    assert [live.get("a3"), live.get("a6")] == pytest.approx([-0.01, 0.005])
+    live.keys(dots.nth(2), *["Shift+ArrowDown"] * 4)
+    assert live.get("a6") == pytest.approx(0.1), "a dot stops where its slider ends"
+
+
+def test_a_model_counts_as_tried_until_the_true_motion_changes(demo):
+    live = demo("motion_models", still=True)
+    live.press("Fit a model")
+    expect(live.handle().first).to_be_hidden()
+    expect(live.node.get_by_role("slider", name="a1", exact=True)).to_be_hidden()
+    live.press("perspective, 8")
+    live.press("camera turns")
+    assert live.get("mean_error") < 1e-9
+    assert "curved" not in live.get("done"), "affine was tried on the turn only"
+    live.press("affine, 6")
+    assert "curved" in live.get("done")
+
+
+def test_the_best_translation_of_a_turn_is_none(demo):
+    live = demo("motion_models", still=True)
+    live.set(part="fit", truth="turn", model="translation", noise=0, sees="all")
+    assert live.get("fitted") == pytest.approx([0, 0], abs=1e-12)
+    expect(live.status).to_contain_text("The best translation is (0.00, 0.00) px.")
+
+
 def test_the_window_follows_the_pointer(demo):
     live = demo("lk_window")
     live.drag_handle_to(0, *live.pixel(100, 80))
@@ -224,6 +267,8 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("color_edge", "Stripes in blue alone", "extra", 0.1),
         ("flow_uses", "Time", "time", 0.1),
         ("lk_window", "Window", "window", 2),
+        ("motion_models", "a1", "a1", 0.25),
+        ("motion_models", "a3", "a3", 0.005),
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
         ("taylor", "Moves right by", "displacement", 0.1),
@@ -257,6 +302,7 @@ CHANGES = {
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
     "flow_uses": {"use": "mosaic"},
     "lk_window": {"point": [20, 20]},
+    "motion_models": {"a3": 0.05},
     "search": {"tolerance": 30},
     "taylor": {"displacement": 3},
 }

@@ -16,6 +16,7 @@ SLIDERS = {
     "color_edge": ["left", "right", "extra"],
     "flow_uses": ["strength", "time"],
     "lk_window": ["window"],
+    "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],
     "search": ["patch", "radius", "tolerance"],
     "taylor": ["displacement", "wavelength", "position"],
 }

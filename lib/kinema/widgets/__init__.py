@@ -8,6 +8,7 @@ from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
+from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
 
@@ -19,6 +20,7 @@ __all__ = [
     "EigenPatchDemo",
     "FlowUsesDemo",
     "LucasKanadeDemo",
+    "MotionModelsDemo",
     "SearchDemo",
     "TaylorDemo",
     "explore",

@@ -106,3 +106,16 @@ export function bilinear(field, width, height, x, y) {
   const fx = x - x0, fy = y - y0, k = y0 * width + x0;
   return (1 - fy) * ((1 - fx) * field[k] + fx * field[k + 1]) + fy * ((1 - fx) * field[k + width] + fx * field[k + width + 1]);
 }
+
+// Numbers that repeat: `count` nearly normal deviates, each the sum of twelve uniform ones less 6,
+// from the generator state <- 48271 state mod (2^31 - 1). Every product is exact in a double.
+export function normals(count, seed) {
+  const numbers = new Float64Array(count);
+  let state = seed;
+  for (let k = 0; k < count; k++) {
+    let sum = -6;
+    for (let j = 0; j < 12; j++) { state = (48271 * state) % 2147483647; sum += state / 2147483647; }
+    numbers[k] = sum;
+  }
+  return numbers;
+}
