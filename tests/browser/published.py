@@ -17,6 +17,7 @@ DEMOS = (
     "color_edge",
     "constraint_lines",
     "eigen_patch",
+    "flow_errors",
     "flow_uses",
     "lk_window",
     "motion_models",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from kinema import flow
 from kinema.flow.structure_tensor import window_products
+from kinema.metrics import endpoint_error
 from kinema.sampling import sample_bilinear
 from published import frames, published, slopes
 
@@ -141,6 +142,90 @@ def eigen_patch():
         ),
         "dark": Settings([paint(120 * step), paint(255 - 255 * box)], [paint(200 * box)]),
         "bright": Settings([paint(200), paint(90 + stripes), paint(150 + 100 * step)], [paint(200 + stripes)]),
+    }
+
+
+# ---- solved, and wrong ----
+
+
+def texture(x, y, layer):
+    """Twin of the texture in flow_errors.js."""
+    k = np.arange(24)
+    frequency, angle = 2 * np.pi / (9 * (40 / 9) ** ((k + 0.5) / 24)), 2.399963 * k + layer
+    across = np.multiply.outer(x, np.cos(angle)) + np.multiply.outer(y, np.sin(angle))
+    return 0.5 + 0.35 * np.tanh(np.cos(frequency * across + k * k + 5 * layer).sum(axis=-1) / np.sqrt(48))
+
+
+@cache
+def lehmer_normals(count, seed):
+    """Twin of normals in flow.js: twelve uniform numbers each from Lehmer's generator, less 6."""
+    draws, state = [], seed
+    for _ in range(12 * count):
+        state = 48271 * state % (2**31 - 1)
+        draws.append(state / (2**31 - 1))
+    return np.reshape(draws, (count, 12)).sum(axis=1) - 6
+
+
+def moving_scene(speed, motions, shape):
+    """Twin of movingScene: I0, I1 and the flow (2, H, W)."""
+    height, width = shape
+    y, x = np.mgrid[:height, :width].astype(float)
+    front, two = np.array([0.8, 0.6]) * speed, motions == "two"
+    before, after = (
+        two & (np.hypot(x - dx - (width - 1) / 2, y - dy - (height - 1) / 2) < 0.3 * height)
+        for dx, dy in ((0, 0), front)
+    )
+    u, v = np.where(before, front[:, None, None], (-front / 2 if two else front)[:, None, None])
+    I0 = np.where(before, texture(x + u, y + v, 1), texture(x + u, y + v, 0))
+    I1 = np.where(after, texture(x, y, 1), texture(x, y, 0))
+    return I0, I1, np.stack([u, v])
+
+
+def filmed(speed=0.75, light=0, noise=0, motions="one", shape=(72, 96)):
+    """Frames and true flow of the demo of errors, light and noise included."""
+    I0, I1, truth = moving_scene(speed, motions, shape)
+    draws = noise * lehmer_normals(2 * I0.size, 1950).reshape(2, *shape)
+    return I0 + draws[0], (1 + light) * I1 + draws[1], truth
+
+
+@cache
+def scores(window, **scene):
+    """Mean error, and share of the windows that are solved with a condition below 10."""
+    I0, I1, truth = filmed(**scene)
+    flow_ = flow.lucas_kanade(I0, I1, window=window, gradient_of="mean")
+    J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
+    sure = np.isfinite(flow_[0]) & (flow.condition_number(*flow.eigenvalues(*J)) < 10)
+    return np.nanmean(endpoint_error(flow_, truth)), sure.mean()
+
+
+def flow_errors():
+    calm = {"speed": 0.75, "light": 0, "noise": 0, "motions": "one", "window": 11}
+
+    def that(wanted, **scene):
+        """The first window, from the smallest, of whose mean error and share of sure windows this holds."""
+        for window in range(5, 31, 2):
+            if wanted(*scores(window, **scene)):
+                return {**calm, **scene, "window": window}
+        impossible("window")
+
+    mixed = {"motions": "two", "speed": 1, "noise": 0.03}
+    errors = {w: scores(w, **mixed)[0] for w in range(3, 33, 2)}
+    best = min(list(errors)[1:-1], key=errors.get)
+    return {
+        # Sure and right; wrong and unsure.
+        "sure": Settings(
+            [calm, that(lambda error, sure: error > 1 and sure < 0.9, speed=0, light=0.3)],
+            [that(lambda error, sure: error > 1.05 and sure > 0.96, speed=5)],
+        ),
+        "light": Settings(
+            [{**calm, "speed": 0}, {**calm, "speed": 0.25, "light": 0.3}, {**calm, "speed": 0, "light": 0.05, "window": 31}],
+            [{**calm, "speed": 0, "light": 0.3}],
+        ),
+        # Both sides of the best window; the same window without noise.
+        "window": Settings(
+            [{**calm, **mixed, "window": best + step} for step in (-4, 6)] + [{**calm, **mixed, "window": best, "noise": 0.01}],
+            [{**calm, **mixed, "window": best}],
+        ),
     }
 
 
@@ -339,6 +424,7 @@ FINDERS = {
         color_edge,
         constraint_lines,
         eigen_patch,
+        flow_errors,
         flow_uses,
         lk_window,
         motion_models,

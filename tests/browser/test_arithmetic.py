@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 from kinema import flow
 from kinema.data import affine_flow
+from kinema.filters import window_sum
+from kinema.metrics import endpoint_error, epe
 from kinema.sampling import sample_bilinear
 from kinema.widgets.demo import MODULES
+from settings import lehmer_normals, moving_scene, texture
 
 pytestmark = pytest.mark.browser
 
@@ -227,15 +230,6 @@ def test_values_between_pixels_are_kinemas_and_clamped_outside(js):
             close(js("flow.bilinear", image.ravel(), width, height, a, b), value)
 
 
-def lehmer_normals(count, seed):
-    """Twin of normals: twelve uniform numbers each from Lehmer's generator, less 6."""
-    draws, state = [], seed
-    for _ in range(12 * count):
-        state = 48271 * state % (2**31 - 1)
-        draws.append(state / (2**31 - 1))
-    return np.reshape(draws, (count, 12)).sum(axis=1) - 6
-
-
 @holds("flow", "normals")
 def test_noise_repeats_and_is_nearly_normal(js):
     got = np.array(js("flow.normals", 4000, 1992))
@@ -243,6 +237,30 @@ def test_noise_repeats_and_is_nearly_normal(js):
     # Standard errors of 4000 draws: 0.016 of the mean, 0.011 of the deviation; four of them.
     assert abs(got.mean()) < 0.065 and abs(got.std() - 1) < 0.045
     assert abs(np.corrcoef(got[:-1], got[1:])[0, 1]) < 0.065
+
+
+@holds("flow", "windowSums")
+@pytest.mark.parametrize("window", [1, 3, 7])
+def test_window_sums_are_kinemas_border_included(js, window):
+    for rng in draws():
+        field = rng.standard_normal(rng.integers(3, 12, 2))
+        got = js("flow.windowSums", field.ravel(), *field.shape[::-1], window)
+        close(got, window_sum(field, window, "box").ravel())
+
+
+@holds("flow", "denseFlow")
+@pytest.mark.parametrize("window", [5, 9])
+def test_dense_flow_is_kinemas_and_unknown_where_kinema_knows_nothing(js, window):
+    for rng in draws():
+        I0, I1 = rng.random((2, 17, 21))
+        I0[:, 10:] = I1[:, 10:] = 0.5
+        got = js("flow.denseFlow", I0.ravel(), I1.ravel(), 21, 17, window)
+        want = flow.lucas_kanade(I0, I1, window=window, gradient_of="mean")
+        assert np.isnan(want).any() and np.isfinite(want).any()
+        close([[np.nan if z is None else z for z in got[c]] for c in "uv"], want.reshape(2, -1))
+        J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
+        known = np.isfinite(want[0]).ravel()
+        close(np.array(got["condition"])[known], flow.condition_number(*flow.eigenvalues(*J)).ravel()[known])
 
 
 # ---- the demos' own ----
@@ -575,6 +593,48 @@ def test_the_direction_of_a_painted_patch_is_kinemas(js):
         Ix, Iy, _ = (D.ravel() for D in flow.derivatives(patch, patch))
         x, y = flow.principal_direction(*(np.full((1, 1), s) for s in (Ix @ Ix, Ix @ Iy, Iy @ Iy)))[:, 0, 0]
         close(js("eigen_patch.patchAngle", patch.ravel(), n), np.arctan2(y, x))
+
+
+@holds("flow_errors", "texture")
+def test_a_texture_is_its_waves_and_stays_within_the_range_of_brightness(js):
+    for rng in draws():
+        x, y = rng.uniform(-100, 200, 2)
+        for layer in (0, 1):
+            got = js("flow_errors.texture", x, y, layer)
+            close(got, texture(x, y, layer))
+            assert 0.15 <= got <= 0.85
+
+
+@holds("flow_errors", "movingScene")
+@pytest.mark.parametrize("motions", ["one", "two"])
+def test_a_scene_moves_by_its_flow_and_its_disc_covers_what_lies_behind(js, motions):
+    got = js("flow_errors.movingScene", 2.5, motions, 31, 23)
+    I0, I1, truth = moving_scene(2.5, motions, (23, 31))
+    close([got["I0"], got["I1"]], [I0.ravel(), I1.ravel()])
+    close([got["u"], got["v"]], truth.reshape(2, -1))
+
+
+@holds("flow_errors", "asFilmed")
+def test_light_scales_the_second_frame_and_noise_reaches_both(js):
+    I0, I1 = np.random.default_rng(6).random((2, 20))
+    draws_ = lehmer_normals(40, 3)
+    got = js("flow_errors.asFilmed", {"I0": I0, "I1": I1}, -0.2, 0.05, draws_)
+    close(got["I0"], I0 + 0.05 * draws_[:20])
+    close(got["I1"], 0.8 * I1 + 0.05 * draws_[20:])
+
+
+@holds("flow_errors", "judge")
+@pytest.mark.parametrize("shape", [(3, 5), (4, 6)])  # an odd and an even count have their own medians
+def test_a_verdict_is_kinemas_error_over_the_solved_windows(js, shape):
+    for rng in draws():
+        truth, estimate = rng.standard_normal((2, 2, *shape))
+        condition = rng.uniform(1, 20, shape)
+        fields = [{"u": f[0].ravel(), "v": f[1].ravel()} for f in (estimate, truth)]
+        fields[0]["condition"] = condition.ravel()
+        got = js("flow_errors.judge", *fields)
+        close(got["off"], endpoint_error(estimate, truth).ravel())
+        close([got["error"], got["solved"]], [epe(estimate, truth), 1])
+        close([got["condition"], got["sure"]], [np.median(condition), (condition < 10).mean()])
 
 
 @holds("flow_uses", "followPoint")

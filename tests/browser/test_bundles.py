@@ -52,6 +52,7 @@ def state_of(name):
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "eigen_patch": widgets.EigenPatchDemo,
+        "flow_errors": widgets.FlowErrorsDemo,
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),

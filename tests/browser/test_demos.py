@@ -5,13 +5,14 @@ import re
 import numpy as np
 import pytest
 from kinema import flow
+from kinema.metrics import epe
 from playwright.sync_api import expect
 from published import DEMOS, frames, published, slopes
-from settings import equations, settings
+from settings import equations, filmed, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aperture", "flow_uses", "motion_models")
+PLAYERS = ("aperture", "flow_errors", "flow_uses", "motion_models")
 
 
 # ---- the prediction ----
@@ -265,6 +266,10 @@ def test_arrow_keys_move_the_tracked_point(demo):
     [
         ("color_edge", "Hue on the left", "left", 5),
         ("color_edge", "Stripes in blue alone", "extra", 0.1),
+        ("flow_errors", "Motion", "speed", 0.25),
+        ("flow_errors", "Light changes", "light", 0.05),
+        ("flow_errors", "Noise", "noise", 0.01),
+        ("flow_errors", "Window", "window", 2),
         ("flow_uses", "Time", "time", 0.1),
         ("lk_window", "Window", "window", 2),
         ("motion_models", "a1", "a1", 0.25),
@@ -300,6 +305,7 @@ CHANGES = {
     "color_edge": {"right": 240},
     "constraint_lines": {"points": [[30, 20]]},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
+    "flow_errors": {"speed": 3},
     "flow_uses": {"use": "mosaic"},
     "lk_window": {"point": [20, 20]},
     "motion_models": {"a3": 0.05},
@@ -332,6 +338,18 @@ def test_the_window_reports_what_kinema_computes(demo):
     np.testing.assert_allclose(live.get("sums")[:3], J, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize(("light", "noise", "motions"), [(0, 0, "one"), (0.15, 0, "two"), (-0.1, 0.04, "two")])
+def test_the_error_reports_what_kinemas_lucas_kanade_gets_wrong(demo, light, noise, motions):
+    live = demo("flow_errors")
+    live.set(speed=1.5, light=light, noise=noise, motions=motions, window=9)
+    I0, I1, truth = filmed(speed=1.5, light=light, noise=noise, motions=motions)
+    flow_ = flow.lucas_kanade(I0, I1, window=9, gradient_of="mean")
+    assert live.get("mean_error") == pytest.approx(epe(flow_, truth), rel=1e-9)
+    assert live.get("solved") == np.isfinite(flow_[0]).mean()
+    J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=9)
+    assert live.get("condition") == pytest.approx(np.median(flow.condition_number(*flow.eigenvalues(*J))), rel=1e-9)
+
+
 def test_the_search_reports_what_kinema_finds(demo):
     live = demo("search")
     I0, I1 = (f.astype(float) for f in frames("search"))
@@ -357,7 +375,7 @@ def test_the_lines_meet_where_kinema_says(demo):
 def runs(live):
     """Whether the moving picture changes by itself."""
     before = live.picture()
-    live.page.wait_for_timeout(150)
+    live.page.wait_for_timeout(900 if live.get("motions") else 150)  # the demo of errors shows each frame for 0.7 s
     return live.picture() != before
 
 

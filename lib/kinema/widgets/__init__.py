@@ -6,6 +6,7 @@ from kinema.widgets.constraint_lines import ConstraintLinesDemo
 from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
+from kinema.widgets.flow_errors import FlowErrorsDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.motion_models import MotionModelsDemo
@@ -18,6 +19,7 @@ __all__ = [
     "ConstraintLinesDemo",
     "Demo",
     "EigenPatchDemo",
+    "FlowErrorsDemo",
     "FlowUsesDemo",
     "LucasKanadeDemo",
     "MotionModelsDemo",

@@ -119,3 +119,35 @@ export function normals(count, seed) {
   }
   return numbers;
 }
+
+// Sums of a field over the window around each pixel, those inside the frame:
+// kinema.filters.window_sum with box weights.
+export function windowSums(field, width, height, window) {
+  const r = (window - 1) / 2, across = new Float64Array(width * height), sums = new Float64Array(width * height);
+  const running = new Float64Array(Math.max(width, height) + 1);
+  const pass = (from, to, start, step, count) => {
+    for (let k = 0; k < count; k++) running[k + 1] = running[k] + from[start + k * step];
+    for (let k = 0; k < count; k++) to[start + k * step] = running[Math.min(k + r + 1, count)] - running[Math.max(k - r, 0)];
+  };
+  for (let y = 0; y < height; y++) pass(field, across, y * width, 1, width);
+  for (let x = 0; x < width; x++) pass(across, sums, x, width, height);
+  return sums;
+}
+
+// Flow at every pixel, NaN where the window cannot be solved, with the condition of its matrix:
+// kinema.flow.lucas_kanade(gradient_of="mean").
+export function denseFlow(I0, I1, width, height, window, minEigenvalue = 1e-5) {
+  const { Ix, Iy, It } = derivatives(I0, I1, width, height, "mean"), n = width * height;
+  const sum = (a, b) => windowSums(a.map((z, k) => z * b[k]), width, height, window);
+  const Jxx = sum(Ix, Ix), Jxy = sum(Ix, Iy), Jyy = sum(Iy, Iy), Jxt = sum(Ix, It), Jyt = sum(Iy, It);
+  const u = new Float64Array(n).fill(NaN), v = new Float64Array(n).fill(NaN), condition = new Float64Array(n).fill(Infinity);
+  for (let k = 0; k < n; k++) {
+    const [l1, l2] = eigenvalues(Jxx[k], Jxy[k], Jyy[k]);
+    if (l2 > 0) condition[k] = l1 / l2;
+    if (!(l2 > 0) || l2 < minEigenvalue * window * window) continue;
+    const det = Jxx[k] * Jyy[k] - Jxy[k] * Jxy[k];
+    u[k] = (Jxy[k] * Jyt[k] - Jyy[k] * Jxt[k]) / det;
+    v[k] = (Jxy[k] * Jxt[k] - Jxx[k] * Jyt[k]) / det;
+  }
+  return { u, v, condition };
+}
