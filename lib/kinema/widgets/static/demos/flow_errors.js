@@ -2,7 +2,7 @@ import { denseFlow, normals } from "./flow.js";
 import { addCanvas, addChoice, addPlayer, addSlider, arrow, drawPicture, heatScale, legend, mapPicture, openDemo, pictureOf, text } from "./kit.js";
 
 const WIDE = 420, SIDE = 300, TALL = 312, MAP = 178, LONGER = 4, WORST = 2, STEEP = 100, SURE = 10;
-const SMALLEST = 3, LARGEST = 31;  // windows
+const SMALLEST = 3, LARGEST = 31, SHOWN = 0.5;  // windows; seconds that each frame is shown
 
 // ---- arithmetic ----
 
@@ -110,7 +110,7 @@ function render({ model, el }) {
   let clock = 0, key = "", clean = null, shown = null;
   const view = addCanvas(demo, {
     width: WIDE, height: (WIDE * height) / width, maxWidth: 560, label: "Two frames in turn, with true and estimated motion",
-    draw: (context, colors) => drawFrames(context, colors, { ...shown, truth: clean, second: clock % 1.4 >= 0.7, width, height }),
+    draw: (context, colors) => drawFrames(context, colors, { ...shown, truth: clean, second: clock % (2 * SHOWN) >= SHOWN, width, height }),
   });
   const side = addCanvas(demo, {
     width: SIDE, height: TALL, maxWidth: 340, label: "Map of the condition number above, map of the error below",
@@ -122,10 +122,10 @@ function render({ model, el }) {
   });
   addControls(demo);
   addPlayer(demo, (seconds) => {
-    const before = clock % 1.4 >= 0.7;
+    const before = clock % (2 * SHOWN) >= SHOWN;
     clock += seconds;
-    if (clock % 1.4 >= 0.7 !== before) view.redraw();
-  }, { stepSeconds: 0.7 });
+    if (clock % (2 * SHOWN) >= SHOWN !== before) view.redraw();
+  }, { stepSeconds: SHOWN });
 
   const estimateWith = ({ I0, I1 }, window) => denseFlow(I0, I1, width, height, window);
   const look = (now) => {

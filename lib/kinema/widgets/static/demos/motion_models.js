@@ -1,7 +1,7 @@
 import { normals } from "./flow.js";
 import { addCanvas, addChoice, addHandle, addPlayer, addSlider, arrow, bytesOf, drawPicture, el, heatScale, legend, mapPicture, openDemo, pictureOf, text } from "./kit.js";
 
-const WIDE = 420, SIDE = 300, TALL = 258, MAP = 190, FRAMES = 3, WORST = 3, LONGER = 7;  // frames shown; px at the bright end of the map; arrows of the parts
+const WIDE = 420, SIDE = 300, TALL = 258, MAP = 190, FRAMES = 3, WORST = 3, LONGER = 5;  // frames shown; px at the bright end of the map; arrows of the parts
 const NAMES = ["a1", "a2", "a3", "a4", "a5", "a6"];
 
 // ---- arithmetic; x and y are pixels from the middle of the picture ----
@@ -254,7 +254,7 @@ function render({ model, el: root }) {
     },
   });
   const dots = addDots(demo, view, width, height, unit), controls = addControls(demo);
-  addPlayer(demo, (seconds) => { clock = (clock + 1.5 * seconds) % (FRAMES + 1); view.redraw(); });
+  addPlayer(demo, (seconds) => { clock = (clock + 1.5 * seconds) % (FRAMES + 0.1); view.redraw(); });
 
   const sayBuilt = () => {
     const parts = sixParts(numbers().map((a) => Math.round(a * 1e6) / 1e6)), { right, down, zoom, turn, stretch, slant } = parts;
