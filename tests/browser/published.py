@@ -18,6 +18,7 @@ DEMOS = (
     "constraint_lines",
     "eigen_patch",
     "flow_errors",
+    "flow_scores",
     "flow_uses",
     "lk_window",
     "motion_models",

@@ -7,6 +7,7 @@ from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
 from kinema.widgets.flow_errors import FlowErrorsDemo
+from kinema.widgets.flow_scores import FlowScoresDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.motion_models import MotionModelsDemo
@@ -20,6 +21,7 @@ __all__ = [
     "Demo",
     "EigenPatchDemo",
     "FlowErrorsDemo",
+    "FlowScoresDemo",
     "FlowUsesDemo",
     "LucasKanadeDemo",
     "MotionModelsDemo",
