@@ -229,6 +229,58 @@ def flow_errors():
     }
 
 
+# ---- what the scores mean ----
+
+
+@cache
+def street():
+    """True speed of every pixel of the demo of scores, and {estimate: end-point errors}."""
+    state = published("flow_scores")[1]
+    raw = (np.frombuffer(base64.b64decode(state[name]["$bytes"]), "<i2") for name in ("truth", "first", "second"))
+    truth, A, B = (r.reshape(2, *state["shape"]) * state["flow_unit"] for r in raw)
+    return np.hypot(*truth), {"A": endpoint_error(A, truth), "B": endpoint_error(B, truth)}
+
+
+def mean_errors():
+    """{estimate: mean end-point error}."""
+    return {name: errors.mean() for name, errors in street()[1].items()}
+
+
+def outliers(estimate, rule, px, pct):
+    """Share of an estimate's pixels that a rule calls wrong."""
+    speed, errors = street()[0], street()[1][estimate]
+    far, much = errors > px, errors > pct / 100 * speed
+    return {"and": far & much, "or": far | much, "px": far}[rule].mean()
+
+
+def flow_scores():
+    limits = [{"px": px / 4, "pct": pct / 2} for px in range(2, 41) for pct in range(2, 41)]
+    swapped = [s for s in limits if outliers("B", "and", **s) > outliers("A", "and", **s)]
+    trapped = [s for s in limits if outliers("B", "or", **s) > 0.5 and outliers("B", "and", **s) < 0.1]
+    if not swapped or not trapped:
+        impossible("pair of limits")
+    u, v = np.array(published("flow_scores")[1]["goal"]) / np.hypot(*published("flow_scores")[1]["goal"])
+    turned = [[c * u - s * v, s * u + c * v] for c, s in ((np.cos(a), np.sin(a)) for a in np.radians([20, -20, 180]))]
+    return {
+        # Below the place where they change; the right lines under another rule.
+        "swap": Settings([{"rule": "and", "px": 3, "pct": 5}, {"rule": "px", **swapped[0]}], [{"rule": "and", **swapped[0]}]),
+        # The usual lines; A, of which "and" condemns many; B by "and".
+        "trap": Settings(
+            [
+                {"rule": "or", "estimate": "B", "px": 3, "pct": 5},
+                {"rule": "or", "estimate": "A", **trapped[0]},
+                {"rule": "and", "estimate": "B", **trapped[0]},
+            ],
+            [{"rule": "or", "estimate": "B", **trapped[0]}],
+        ),
+        # Twenty degrees off, the other way, and too near to white to have a colour.
+        "read": Settings(
+            [{"direction": [0.6 * z for z in d]} for d in turned] + [{"direction": [0.1 * u, 0.1 * v]}],
+            [{"direction": [0.5 * u, 0.5 * v]}],
+        ),
+    }
+
+
 # ---- six uses ----
 
 
@@ -425,6 +477,7 @@ FINDERS = {
         constraint_lines,
         eigen_patch,
         flow_errors,
+        flow_scores,
         flow_uses,
         lk_window,
         motion_models,

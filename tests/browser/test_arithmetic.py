@@ -14,6 +14,7 @@ from kinema.data import affine_flow
 from kinema.filters import window_sum
 from kinema.metrics import endpoint_error, epe
 from kinema.sampling import sample_bilinear
+from kinema.viz import flow_to_color
 from kinema.widgets.demo import MODULES
 from settings import lehmer_normals, moving_scene, texture
 
@@ -261,6 +262,15 @@ def test_dense_flow_is_kinemas_and_unknown_where_kinema_knows_nothing(js, window
         J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
         known = np.isfinite(want[0]).ravel()
         close(np.array(got["condition"])[known], flow.condition_number(*flow.eigenvalues(*J)).ravel()[known])
+
+
+@holds("flow", "flowColor")
+def test_the_colour_of_a_motion_is_kinemas(js):
+    motions = [m for rng in draws() for m in rng.normal(0, 4, (12, 2))]
+    for u, v in [*motions, (0, 0), (5, 0), (-5, 0), (0, 5), (0, -5), (9, 9), (-3, 1e-12)]:
+        want = flow_to_color(np.array([u, v], float).reshape(2, 1, 1), max_speed=5.0)
+        assert js("flow.flowColor", u, v, 5.0) == want.ravel().tolist()
+    assert js("flow.flowColor", float("nan"), 1, 5.0) == [128] * 3
 
 
 # ---- the demos' own ----
@@ -635,6 +645,61 @@ def test_a_verdict_is_kinemas_error_over_the_solved_windows(js, shape):
         close(got["off"], endpoint_error(estimate, truth).ravel())
         close([got["error"], got["solved"]], [epe(estimate, truth), 1])
         close([got["condition"], got["sure"]], [np.median(condition), (condition < 10).mean()])
+
+
+@holds("flow_scores", "isOutlier")
+def test_an_outlier_is_far_off_and_by_much_or_either_or_far_alone(js):
+    for rng in draws(12):
+        error, speed, px, pct = rng.uniform(0, (8, 100, 5, 10))
+        far, much = error > px, error > pct / 100 * speed
+        for rule, want in (("and", far and much), ("or", far or much), ("px", far)):
+            assert js("flow_scores.isOutlier", error, speed, rule, px, pct) == want
+    assert not js("flow_scores.isOutlier", 3, 10, "or", 3, 30), "a limit that is just met is kept"
+
+
+@holds("flow_scores", "endpointErrors", "score")
+def test_scores_are_means_over_the_known_pixels(js):
+    for rng in draws():
+        truth, estimate = rng.normal(0, 6, (2, 2, 5, 8))
+        truth[:, 2, 3:6] = np.nan
+        given = [{"u": f[0].ravel(), "v": f[1].ravel()} for f in (estimate, truth)]
+        errors, speeds = endpoint_error(estimate, truth).ravel(), np.hypot(*truth).ravel()
+        got = [np.nan if e is None else e for e in js("flow_scores.endpointErrors", *given)]
+        close(got, errors)
+        known = np.isfinite(errors)
+        far, much = errors[known] > 6, errors[known] > 0.9 * speeds[known]
+        want = {"epe": epe(estimate, truth), "and": (far & much).mean(), "or": (far | much).mean(), "px": far.mean()}
+        for rule, value in want.items():
+            close(js("flow_scores.score", errors, speeds, rule, 6, 90), value)
+
+
+@holds("flow_scores", "degreesApart")
+def test_the_angle_between_two_motions_is_that_of_their_directions(js):
+    for rng in draws(8):
+        a, b = rng.standard_normal((2, 2))
+        want = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))
+        np.testing.assert_allclose(js("flow_scores.degreesApart", a, b), want, atol=1e-6)  # arccos is steep at its ends
+    assert js("flow_scores.degreesApart", [1, 0], [-1, 0]) == 180
+
+
+@holds("flow_scores", "ranked")
+def test_ranks_count_the_better_rows_and_missing_figures_have_none(js):
+    for rng in draws():
+        values = rng.integers(0, 6, 7).astype(float).tolist() + [None]
+        rows = [[f"method {k}", value] for k, value in enumerate(values)]
+        got = js("flow_scores.ranked", rows[::-1], 1)
+        assert [r["row"][1] for r in got] == [*sorted(values[:-1]), None]
+        assert [r["rank"] for r in got] == [1 + sum(v < r["row"][1] for v in values[:-1]) for r in got[:-1]] + [None]
+
+
+@holds("flow_scores", "directionWords")
+def test_eight_directions_have_their_words(js):
+    words = ["right", "right and down", "down", "left and down", "left", "left and up", "up", "right and up"]
+    for k, want in enumerate(words):
+        for degrees in (45 * k - 15, 45 * k, 45 * k + 15):
+            angle = np.radians(degrees)
+            assert js("flow_scores.directionWords", 3 * np.cos(angle), 3 * np.sin(angle)) == want
+    assert js("flow_scores.directionWords", 0, 0) == "nowhere"
 
 
 @holds("flow_uses", "followPoint")

@@ -8,7 +8,7 @@ from kinema import flow
 from kinema.metrics import epe
 from playwright.sync_api import expect
 from published import DEMOS, frames, published, slopes
-from settings import equations, filmed, settings
+from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
@@ -165,6 +165,59 @@ def test_the_six_numbers_follow_the_three_dots(demo):
     assert live.get("a6") == pytest.approx(0.1), "a dot stops where its slider ends"
 
 
+def test_the_limits_follow_the_dots_on_their_lines(demo):
+    live = demo("flow_scores")
+    dot = live.handle().nth(0)
+    box = dot.bounding_box()
+    live.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    live.page.mouse.down()
+    live.page.mouse.move(*live.at(0, 0.2, 0.3), steps=4)
+    live.page.mouse.up()
+    assert live.get("px") == 10, "it stops where its slider ends"
+    live.keys(dot, "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight")
+    assert 2 < live.get("px") < 5
+    live.keys(live.handle().nth(1), *["ArrowUp"] * 9)
+    assert live.get("pct") == 20
+    live.keys(live.handle().nth(1), *["ArrowDown"] * 19)
+    assert live.get("pct") == 1
+    live.press("px alone")
+    expect(live.handle().nth(1)).to_be_hidden()
+    live.press("mean error")
+    expect(dot).to_be_hidden()
+
+
+def test_the_wheel_follows_pointer_and_keys_and_says_what_a_colour_means(demo):
+    live = demo("flow_scores")
+    live.click(2, 0.5, 0.95)
+    u, v = live.get("direction")
+    assert u == pytest.approx(0, abs=0.02) and v == pytest.approx(1, abs=1e-3), "a motion stops at the rim"
+    expect(live.status).to_contain_text("means down")
+    live.keys(live.handle().nth(2), *["ArrowLeft"] * 5)
+    assert live.get("direction")[0] == pytest.approx(-0.25, abs=0.05)
+    assert "read" not in live.get("done")
+
+
+def test_the_scores_stay_hidden_until_the_guess_and_are_then_those_of_the_fields(wake):
+    live = wake("flow_scores")
+    cells = live.node.locator(".kd-second tbody tr td")
+    assert cells.all_inner_texts()[2:] == ["?"] * 6
+    live.predict()
+    want = [f"{mean_errors()[n]:.2f} px" for n in "AB"]
+    want += [f"{100 * outliers(n, rule, 3, 5):.1f} %" for rule in ("and", "or", "px") for n in "AB"]
+    assert cells.all_inner_texts() == want
+    assert mean_errors()["A"] < mean_errors()["B"] and outliers("A", "and", 3, 5) > outliers("B", "and", 3, 5)
+
+
+def test_the_published_table_is_ranked_by_its_chosen_column_with_missing_figures_last(demo):
+    live = demo("flow_scores")
+    names = live.node.locator(".kd-quoted tbody th")
+    assert names.first.inner_text() == "VCN"
+    live.press("KITTI 2012")
+    assert names.all_inner_texts()[:2] == ["HD3", "IRR-PWC"]
+    assert set(names.all_inner_texts()[-2:]) == {"FlowNetC", "VCN"}
+    assert live.node.locator(".kd-quoted tbody td:first-child").all_inner_texts() == [*"1234567", "–", "–"]
+
+
 def test_a_model_counts_as_tried_until_the_true_motion_changes(demo):
     live = demo("motion_models", still=True)
     live.press("Fit a model")
@@ -270,6 +323,8 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("flow_errors", "Light changes", "light", 0.05),
         ("flow_errors", "Noise", "noise", 0.01),
         ("flow_errors", "Window", "window", 2),
+        ("flow_scores", "px", "px", 0.25),
+        ("flow_scores", "%", "pct", 0.5),
         ("flow_uses", "Time", "time", 0.1),
         ("lk_window", "Window", "window", 2),
         ("motion_models", "a1", "a1", 0.25),
@@ -306,6 +361,7 @@ CHANGES = {
     "constraint_lines": {"points": [[30, 20]]},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
     "flow_errors": {"speed": 3},
+    "flow_scores": {"rule": "or"},
     "flow_uses": {"use": "mosaic"},
     "lk_window": {"point": [20, 20]},
     "motion_models": {"a3": 0.05},

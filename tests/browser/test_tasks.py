@@ -15,6 +15,7 @@ SLIDERS = {
     "aperture": ["angle"],
     "color_edge": ["left", "right", "extra"],
     "flow_errors": ["speed", "light", "noise", "window"],
+    "flow_scores": ["px", "pct"],
     "flow_uses": ["strength", "time"],
     "lk_window": ["window"],
     "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],

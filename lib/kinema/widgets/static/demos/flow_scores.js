@@ -108,7 +108,7 @@ function drawLimits(context, colors, rule, px, pct) {
   text(context, `${px} px`, toX(HANDLES.px) + 16, toY(px) - 6, colors.blue, { bold: true });
   if (rule === "px") return;
   line((speed) => (pct / 100) * speed, colors.purple);
-  text(context, `${pct} %`, toX(HANDLES.pct) - 12, toY((pct / 100) * HANDLES.pct) - 8, colors.purple, { bold: true, align: "right" });
+  text(context, `${pct} %`, toX(HANDLES.pct) - 18, toY((pct / 100) * HANDLES.pct) - 8, colors.purple, { bold: true, align: "right" });
 }
 
 function drawPlane(context, colors, { errors, speeds, rule, px, pct, open }) {
