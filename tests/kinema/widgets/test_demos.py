@@ -16,8 +16,11 @@ from kinema.widgets import (  # noqa: E402
     ColorEdgeDemo,
     ConstraintLinesDemo,
     EigenPatchDemo,
+    FlowErrorsDemo,
+    FlowScoresDemo,
     FlowUsesDemo,
     LucasKanadeDemo,
+    MotionModelsDemo,
     SearchDemo,
     TaylorDemo,
 )
@@ -36,6 +39,9 @@ DEMOS = {
     "search": lambda: SearchDemo(*COLOUR),
     "lk_window": lambda: LucasKanadeDemo(PAIR.I0, PAIR.I1),
     "flow_uses": lambda: FlowUsesDemo(CLIP),
+    "motion_models": lambda: MotionModelsDemo(PAIR.I0),
+    "flow_errors": lambda: FlowErrorsDemo(),
+    "flow_scores": lambda: FlowScoresDemo(),
 }
 
 
