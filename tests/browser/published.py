@@ -19,9 +19,12 @@ DEMOS = (
     "color_edge",
     "constraint_lines",
     "eigen_patch",
+    "flow_errors",
+    "flow_scores",
     "flow_uses",
     "iterate",
     "lk_window",
+    "motion_models",
     "search",
     "taylor",
 )

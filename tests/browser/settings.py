@@ -9,6 +9,7 @@ import pytest
 from kinema import flow
 from kinema.data import moving_pair, translation_flow
 from kinema.flow.structure_tensor import window_products
+from kinema.metrics import endpoint_error
 from kinema.sampling import sample_bilinear
 from published import frames, published, slopes
 from twins import coarse_to_fine as descend
@@ -146,6 +147,142 @@ def eigen_patch():
     }
 
 
+# ---- solved, and wrong ----
+
+
+def texture(x, y, layer):
+    """Twin of the texture in flow_errors.js."""
+    k = np.arange(24)
+    frequency, angle = 2 * np.pi / (9 * (40 / 9) ** ((k + 0.5) / 24)), 2.399963 * k + layer
+    across = np.multiply.outer(x, np.cos(angle)) + np.multiply.outer(y, np.sin(angle))
+    return 0.5 + 0.35 * np.tanh(np.cos(frequency * across + k * k + 5 * layer).sum(axis=-1) / np.sqrt(48))
+
+
+@cache
+def lehmer_normals(count, seed):
+    """Twin of normals in flow.js: twelve uniform numbers each from Lehmer's generator, less 6."""
+    draws, state = [], seed
+    for _ in range(12 * count):
+        state = 48271 * state % (2**31 - 1)
+        draws.append(state / (2**31 - 1))
+    return np.reshape(draws, (count, 12)).sum(axis=1) - 6
+
+
+def moving_scene(speed, motions, shape):
+    """Twin of movingScene: I0, I1 and the flow (2, H, W)."""
+    height, width = shape
+    y, x = np.mgrid[:height, :width].astype(float)
+    front, two = np.array([0.8, 0.6]) * speed, motions == "two"
+    before, after = (
+        two & (np.hypot(x - dx - (width - 1) / 2, y - dy - (height - 1) / 2) < 0.3 * height)
+        for dx, dy in ((0, 0), front)
+    )
+    u, v = np.where(before, front[:, None, None], (-front / 2 if two else front)[:, None, None])
+    I0 = np.where(before, texture(x + u, y + v, 1), texture(x + u, y + v, 0))
+    I1 = np.where(after, texture(x, y, 1), texture(x, y, 0))
+    return I0, I1, np.stack([u, v])
+
+
+def filmed(speed=0.75, light=0, noise=0, motions="one", shape=(72, 96)):
+    """Frames and true flow of the demo of errors, light and noise included."""
+    I0, I1, truth = moving_scene(speed, motions, shape)
+    draws = noise * lehmer_normals(2 * I0.size, 1950).reshape(2, *shape)
+    return I0 + draws[0], (1 + light) * I1 + draws[1], truth
+
+
+@cache
+def scores(window, **scene):
+    """Mean error, and share of the windows that are solved with a condition below 10."""
+    I0, I1, truth = filmed(**scene)
+    flow_ = flow.lucas_kanade(I0, I1, window=window, gradient_of="mean")
+    J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
+    sure = np.isfinite(flow_[0]) & (flow.condition_number(*flow.eigenvalues(*J)) < 10)
+    return np.nanmean(endpoint_error(flow_, truth)), sure.mean()
+
+
+def flow_errors():
+    calm = {"speed": 0.75, "light": 0, "noise": 0, "motions": "one", "window": 11}
+
+    def that(wanted, **scene):
+        """The first window, from the smallest, of whose mean error and share of sure windows this holds."""
+        for window in range(5, 31, 2):
+            if wanted(*scores(window, **scene)):
+                return {**calm, **scene, "window": window}
+        impossible("window")
+
+    mixed = {"motions": "two", "speed": 1, "noise": 0.03}
+    errors = {w: scores(w, **mixed)[0] for w in range(3, 33, 2)}
+    best = min(list(errors)[1:-1], key=errors.get)
+    return {
+        # Sure and right; wrong and unsure.
+        "sure": Settings(
+            [calm, that(lambda error, sure: error > 1 and sure < 0.9, speed=0, light=0.3)],
+            [that(lambda error, sure: error > 1.05 and sure > 0.96, speed=5)],
+        ),
+        "light": Settings(
+            [{**calm, "speed": 0}, {**calm, "speed": 0.25, "light": 0.3}, {**calm, "speed": 0, "light": 0.05, "window": 31}],
+            [{**calm, "speed": 0, "light": 0.3}],
+        ),
+        # Both sides of the best window; the same window without noise.
+        "window": Settings(
+            [{**calm, **mixed, "window": best + step} for step in (-4, 6)] + [{**calm, **mixed, "window": best, "noise": 0.01}],
+            [{**calm, **mixed, "window": best}],
+        ),
+    }
+
+
+# ---- what the scores mean ----
+
+
+@cache
+def street():
+    """True speed of every pixel of the demo of scores, and {estimate: end-point errors}."""
+    state = published("flow_scores")[1]
+    raw = (np.frombuffer(base64.b64decode(state[name]["$bytes"]), "<i2") for name in ("truth", "first", "second"))
+    truth, A, B = (r.reshape(2, *state["shape"]) * state["flow_unit"] for r in raw)
+    return np.hypot(*truth), {"A": endpoint_error(A, truth), "B": endpoint_error(B, truth)}
+
+
+def mean_errors():
+    """{estimate: mean end-point error}."""
+    return {name: errors.mean() for name, errors in street()[1].items()}
+
+
+def outliers(estimate, rule, px, pct):
+    """Share of an estimate's pixels that a rule calls wrong."""
+    speed, errors = street()[0], street()[1][estimate]
+    far, much = errors > px, errors > pct / 100 * speed
+    return {"and": far & much, "or": far | much, "px": far}[rule].mean()
+
+
+def flow_scores():
+    limits = [{"px": px / 4, "pct": pct / 2} for px in range(2, 41) for pct in range(2, 41)]
+    swapped = [s for s in limits if outliers("B", "and", **s) > outliers("A", "and", **s)]
+    trapped = [s for s in limits if outliers("B", "or", **s) > 0.5 and outliers("B", "and", **s) < 0.1]
+    if not swapped or not trapped:
+        impossible("pair of limits")
+    u, v = np.array(published("flow_scores")[1]["goal"]) / np.hypot(*published("flow_scores")[1]["goal"])
+    turned = [[c * u - s * v, s * u + c * v] for c, s in ((np.cos(a), np.sin(a)) for a in np.radians([20, -20, 180]))]
+    return {
+        # Below the place where they change; the right lines under another rule.
+        "swap": Settings([{"rule": "and", "px": 3, "pct": 5}, {"rule": "px", **swapped[0]}], [{"rule": "and", **swapped[0]}]),
+        # The usual lines; A, of which "and" condemns many; B by "and".
+        "trap": Settings(
+            [
+                {"rule": "or", "estimate": "B", "px": 3, "pct": 5},
+                {"rule": "or", "estimate": "A", **trapped[0]},
+                {"rule": "and", "estimate": "B", **trapped[0]},
+            ],
+            [{"rule": "or", "estimate": "B", **trapped[0]}],
+        ),
+        # Twenty degrees off, the other way, and too near to white to have a colour.
+        "read": Settings(
+            [{"direction": [0.6 * z for z in d]} for d in turned] + [{"direction": [0.1 * u, 0.1 * v]}],
+            [{"direction": [0.5 * u, 0.5 * v]}],
+        ),
+    }
+
+
 # ---- six uses ----
 
 
@@ -226,6 +363,35 @@ def lk_window():
                 place(21, lambda l1, l2, off, n, noise: (n == 441) & (l2 > 2 * noise)),
             ],
             [place(21, lambda l1, l2, off, n, noise: (n == 441) & (l2 < 0.8 * noise))],
+        ),
+    }
+
+
+# ---- motion models ----
+
+
+def motion_models():
+    fit = {"part": "fit", "noise": 0, "sees": "all", "amount": 4}
+    rough = {**fit, "truth": "slide", "sees": "patch", "noise": 1.5}
+    return {
+        # The slant of one number alone; a turn with a zoom; a turn the other way.
+        "turn": Settings(
+            [{"a5": 0.06}, {"a3": -0.05, "a5": 0.05, "a2": 0.02, "a6": 0.02}, {"a3": 0.05, "a5": -0.05, "a2": 0, "a6": 0}],
+            [{"part": "build", **dict.fromkeys(("a1", "a2", "a4", "a6"), 0), "a3": -0.05, "a5": 0.05}],
+        ),
+        # Affine follows its own kind; a long lens hides what a turning camera does; noise spoils perspective too.
+        "curved": Settings(
+            [
+                {**fit, "truth": kind, "focal": focal, "noise": noise, "model": model}
+                for kind, focal, noise in (("affine", 60, 0), ("camera", 400, 0), ("camera", 60, 0.5))
+                for model in ("perspective", "affine")
+            ],
+            [{**fit, "truth": "camera", "focal": 60, "model": model} for model in ("perspective", "affine")],
+        ),
+        # Without noise more unknowns do no harm, nor with noise if they see the whole frame.
+        "fewer": Settings(
+            [{**rough, **calm, "model": m} for calm in ({"noise": 0}, {"sees": "all"}) for m in ("perspective", "translation")],
+            [{**rough, "model": m} for m in ("perspective", "translation")],
         ),
     }
 
@@ -413,9 +579,12 @@ FINDERS = {
         color_edge,
         constraint_lines,
         eigen_patch,
+        flow_errors,
+        flow_scores,
         flow_uses,
         iterate,
         lk_window,
+        motion_models,
         search,
         taylor,
     )

@@ -11,11 +11,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from kinema import flow
-from kinema.data import moving_pair, texture, translation_flow
+from kinema.data import affine_flow, moving_pair, texture, translation_flow
 from kinema.data.synthetic import texture_waves
-from kinema.filters import correlate1d, gaussian_blur
+from kinema.filters import correlate1d, gaussian_blur, window_sum
+from kinema.metrics import endpoint_error, epe
 from kinema.sampling import sample_bicubic, sample_bilinear
+from kinema.viz import flow_to_color
 from kinema.widgets.demo import MODULES
+from settings import lehmer_normals, moving_scene
+from settings import texture as scene_texture
 from twins import coarse_to_fine, refined
 
 pytestmark = pytest.mark.browser
@@ -334,6 +338,46 @@ def test_a_box_too_small_or_with_an_edge_alone_gives_no_motion(js):
     assert js("warping.fitTranslation", *fields, 11, [3, 4, 0, 3]) is None  # 8 pixels
     assert js("warping.fitTranslation", *fields, 11, [0, 10, 0, 7], 200) is None
     assert js("warping.fitTranslation", fields[0], 2 * np.array(fields[0]), fields[2], 11, [0, 10, 0, 7]) is None
+@holds("flow", "normals")
+def test_noise_repeats_and_is_nearly_normal(js):
+    got = np.array(js("flow.normals", 4000, 1992))
+    close(got, lehmer_normals(4000, 1992))
+    # Standard errors of 4000 draws: 0.016 of the mean, 0.011 of the deviation; four of them.
+    assert abs(got.mean()) < 0.065 and abs(got.std() - 1) < 0.045
+    assert abs(np.corrcoef(got[:-1], got[1:])[0, 1]) < 0.065
+
+
+@holds("flow", "windowSums")
+@pytest.mark.parametrize("window", [1, 3, 7])
+def test_window_sums_are_kinemas_border_included(js, window):
+    for rng in draws():
+        field = rng.standard_normal(rng.integers(3, 12, 2))
+        got = js("flow.windowSums", field.ravel(), *field.shape[::-1], window)
+        close(got, window_sum(field, window, "box").ravel())
+
+
+@holds("flow", "denseFlow")
+@pytest.mark.parametrize("window", [5, 9])
+def test_dense_flow_is_kinemas_and_unknown_where_kinema_knows_nothing(js, window):
+    for rng in draws():
+        I0, I1 = rng.random((2, 17, 21))
+        I0[:, 10:] = I1[:, 10:] = 0.5
+        got = js("flow.denseFlow", I0.ravel(), I1.ravel(), 21, 17, window)
+        want = flow.lucas_kanade(I0, I1, window=window, gradient_of="mean")
+        assert np.isnan(want).any() and np.isfinite(want).any()
+        close([[np.nan if z is None else z for z in got[c]] for c in "uv"], want.reshape(2, -1))
+        J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
+        known = np.isfinite(want[0]).ravel()
+        close(np.array(got["condition"])[known], flow.condition_number(*flow.eigenvalues(*J)).ravel()[known])
+
+
+@holds("flow", "flowColor")
+def test_the_colour_of_a_motion_is_kinemas(js):
+    motions = [m for rng in draws() for m in rng.normal(0, 4, (12, 2))]
+    for u, v in [*motions, (0, 0), (5, 0), (-5, 0), (0, 5), (0, -5), (9, 9), (-3, 1e-12)]:
+        want = flow_to_color(np.array([u, v], float).reshape(2, 1, 1), max_speed=5.0)
+        assert js("flow.flowColor", u, v, 5.0) == want.ravel().tolist()
+    assert js("flow.flowColor", float("nan"), 1, 5.0) == [128] * 3
 
 
 # ---- the demos' own ----
@@ -618,6 +662,138 @@ def test_what_is_left_over_is_a_root_mean_square_over_the_box(js):
     close(js("iterate.leftOver", a.ravel(), b.ravel(), 9, [2, 7, 1, 4]), want)
     assert js("iterate.leftOver", a.ravel(), b.ravel(), 9, [5, 4, 0, 5]) == 0
 
+def grid(width, height):
+    """x and y from the middle of a frame, (height, width)."""
+    y, x = np.mgrid[:height, :width].astype(float)
+    return x - (width - 1) / 2, y - (height - 1) / 2
+
+
+@holds("motion_models", "affineMotion")
+def test_an_affine_motion_is_kinemas(js):
+    x, y = grid(5, 4)
+    for rng in draws():
+        a = rng.standard_normal(6)
+        want = affine_flow(a, (4, 5))
+        for k in np.ndindex(4, 5):
+            close(js("motion_models.affineMotion", a, x[k], y[k]), want[:, *k])
+
+
+@holds("motion_models", "sixParts", "partMotion")
+def test_six_parts_add_up_to_the_affine_motion_and_each_is_what_its_name_says(js):
+    for rng in draws():
+        a, (x, y) = rng.standard_normal(6), rng.uniform(-30, 30, 2)
+        parts = js("motion_models.sixParts", a)
+        motion = sum(size * np.array(js("motion_models.partMotion", name, x, y)) for name, size in parts.items())
+        close(motion, [a[0] + a[1] * x + a[2] * y, a[3] + a[4] * x + a[5] * y])
+        gradient = np.reshape(a, (2, 3))[:, 1:]  # du/dx, du/dy; dv/dx, dv/dy
+        close(2 * parts["zoom"], np.trace(gradient))  # divergence
+        close(2 * parts["turn"], gradient[1, 0] - gradient[0, 1])  # curl
+        symmetric = (gradient + gradient.T) / 2 - np.trace(gradient) / 2 * np.eye(2)
+        close([parts["stretch"], parts["slant"]], symmetric[0])
+
+
+def camera_flow(turn, focal, x, y):
+    """Flow of a camera that turns at `turn` (rad/frame): far points move by -turn x X, seen through the lens."""
+    X = np.stack([x, y, np.full_like(x, focal)], axis=-1)
+    dX = -np.cross(turn, X)
+    return np.stack([dX[..., 0] - X[..., 0] * dX[..., 2] / focal, dX[..., 1] - X[..., 1] * dX[..., 2] / focal])
+
+
+def plane_flow(velocity, plane, focal, x, y):
+    """Flow of a camera that moves past a plane; `plane` . (x, y, focal) / focal is 1 / depth."""
+    inverse = (plane[0] * x + plane[1] * y) / focal + plane[2]
+    return inverse * np.stack([x * velocity[2] - focal * velocity[0], y * velocity[2] - focal * velocity[1]])
+
+
+def model_fields(model, focal, x, y):
+    """The flow of each unknown of a model, (unknowns, 2, ...)."""
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    shifts = [[one, zero], [zero, one]]
+    affine = [[one, zero], [x, zero], [y, zero], [zero, one], [zero, x], [zero, y]]
+    return np.array(
+        {
+            "translation": shifts,
+            "affine": affine,
+            "perspective": [*affine, [x * x, x * y], [x * y, y * y]],
+            "rotation": [camera_flow(axis, focal, x, y) for axis in np.eye(3)],
+        }[model]
+    )
+
+
+MODELS = {"translation": 2, "affine": 6, "perspective": 8, "rotation": 3}
+
+
+@holds("motion_models", "unknownsOf")
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_has_the_lectures_number_of_unknowns_and_their_flows(js, model):
+    for rng in draws():
+        x, y, focal = *rng.uniform(-40, 40, 2), rng.uniform(40, 300)
+        got = js("motion_models.unknownsOf", model, x, y, focal)
+        assert len(got) == MODELS[model]
+        close(got, model_fields(model, focal, np.array(x), np.array(y)))
+
+
+def test_perspective_holds_the_flow_of_every_plane_and_of_every_turning_camera():
+    x, y = grid(9, 7)
+    for rng in draws():
+        B = model_fields("perspective", 30.0, x, y).reshape(8, -1).T
+        for flow_ in (
+            plane_flow(rng.standard_normal(3), rng.standard_normal(3), 30.0, x, y),
+            camera_flow(rng.standard_normal(3), 30.0, x, y),
+        ):
+            left = flow_.ravel() - B @ np.linalg.lstsq(B, flow_.ravel(), rcond=None)[0]
+            assert abs(left).max() < 1e-9
+
+
+def true_motion(kind, amount, focal, width, height, x, y):
+    """Twin of trueMotion: the same motions from their geometry."""
+    rate = 2 * amount / np.hypot(width, height)
+    if kind == "slide":
+        return amount * np.array([0.8, -0.6])
+    if kind == "camera":
+        return camera_flow(np.array([0.4, -1, 0]) * amount / focal, focal, np.array(x), np.array(y))
+    if kind == "drive":  # towards a point on the horizon, over a plane below the camera
+        horizon = 0.7 * height
+        forward = plane_flow((0, 0, 1), (0, 1 / horizon, 0), 1.0, np.array(x), np.array(y + horizon))
+        return forward * amount * horizon / (height / 2 + horizon) ** 2
+    a = {
+        "turn": (0, 0, -rate, 0, rate, 0),
+        "zoom": (0, rate, 0, 0, 0, rate),
+        "affine": (0.3 * amount, 0.7 * rate, -0.2 * rate, -0.2 * amount, 0.6 * rate, -0.5 * rate),
+    }[kind]
+    return np.array([a[0] + a[1] * x + a[2] * y, a[3] + a[4] * x + a[5] * y])
+
+
+@holds("motion_models", "trueMotion")
+@pytest.mark.parametrize("kind", ["slide", "turn", "zoom", "affine", "drive", "camera"])
+def test_a_true_motion_is_what_it_is_called(js, kind):
+    for rng in draws():
+        amount, focal, x, y = *rng.uniform((0.5, 50), (6, 400)), *rng.uniform(-40, 40, 2)
+        close(js("motion_models.trueMotion", kind, amount, focal, 128, 96, x, y), true_motion(kind, amount, focal, 128, 96, x, y))
+
+
+@holds("motion_models", "leastSquares")
+def test_least_squares_are_numpys_also_for_nearly_parallel_columns(js):
+    for rng in draws(6):
+        A, b = rng.standard_normal((30, int(rng.integers(1, 9)))), rng.standard_normal(30)
+        close(js("motion_models.leastSquares", A.T, b), np.linalg.lstsq(A, b, rcond=None)[0])
+    near = np.stack([np.ones(30), 1 + 1e-4 * rng.standard_normal(30)], axis=1)
+    got = np.array(js("motion_models.leastSquares", near.T, b))
+    close(near @ got, near @ np.linalg.lstsq(near, b, rcond=None)[0])
+
+
+@holds("motion_models", "fitModel", "modelMotion")
+@pytest.mark.parametrize("model", MODELS)
+def test_a_fit_is_numpys_least_squares_fit_of_the_models_flows(js, model):
+    for rng in draws(3):
+        points, flows, focal = rng.uniform(-40, 40, (25, 2)), rng.standard_normal((25, 2)), rng.uniform(50, 200)
+        fields = model_fields(model, focal, *points.T)  # (unknowns, 2, 25)
+        want = np.linalg.lstsq(fields.reshape(len(fields), -1).T, flows.T.ravel(), rcond=None)[0]
+        got = js("motion_models.fitModel", model, points, flows, focal)
+        close(got, want)
+        for (x, y), motion in zip(points[:4], np.tensordot(want, fields, 1).T, strict=False):
+            close(js("motion_models.modelMotion", model, got, x, y, focal), motion)
+
 
 @holds("search", "goodMatches")
 def test_matches_are_the_costs_within_the_tolerance(js):
@@ -735,6 +911,103 @@ def test_the_direction_of_a_painted_patch_is_kinemas(js):
         Ix, Iy, _ = (D.ravel() for D in flow.derivatives(patch, patch))
         x, y = flow.principal_direction(*(np.full((1, 1), s) for s in (Ix @ Ix, Ix @ Iy, Iy @ Iy)))[:, 0, 0]
         close(js("eigen_patch.patchAngle", patch.ravel(), n), np.arctan2(y, x))
+
+
+@holds("flow_errors", "texture")
+def test_a_texture_is_its_waves_and_stays_within_the_range_of_brightness(js):
+    for rng in draws():
+        x, y = rng.uniform(-100, 200, 2)
+        for layer in (0, 1):
+            got = js("flow_errors.texture", x, y, layer)
+            close(got, scene_texture(x, y, layer))
+            assert 0.15 <= got <= 0.85
+
+
+@holds("flow_errors", "movingScene")
+@pytest.mark.parametrize("motions", ["one", "two"])
+def test_a_scene_moves_by_its_flow_and_its_disc_covers_what_lies_behind(js, motions):
+    got = js("flow_errors.movingScene", 2.5, motions, 31, 23)
+    I0, I1, truth = moving_scene(2.5, motions, (23, 31))
+    close([got["I0"], got["I1"]], [I0.ravel(), I1.ravel()])
+    close([got["u"], got["v"]], truth.reshape(2, -1))
+
+
+@holds("flow_errors", "asFilmed")
+def test_light_scales_the_second_frame_and_noise_reaches_both(js):
+    I0, I1 = np.random.default_rng(6).random((2, 20))
+    draws_ = lehmer_normals(40, 3)
+    got = js("flow_errors.asFilmed", {"I0": I0, "I1": I1}, -0.2, 0.05, draws_)
+    close(got["I0"], I0 + 0.05 * draws_[:20])
+    close(got["I1"], 0.8 * I1 + 0.05 * draws_[20:])
+
+
+@holds("flow_errors", "judge")
+@pytest.mark.parametrize("shape", [(3, 5), (4, 6)])  # an odd and an even count have their own medians
+def test_a_verdict_is_kinemas_error_over_the_solved_windows(js, shape):
+    for rng in draws():
+        truth, estimate = rng.standard_normal((2, 2, *shape))
+        condition = rng.uniform(1, 20, shape)
+        fields = [{"u": f[0].ravel(), "v": f[1].ravel()} for f in (estimate, truth)]
+        fields[0]["condition"] = condition.ravel()
+        got = js("flow_errors.judge", *fields)
+        close(got["off"], endpoint_error(estimate, truth).ravel())
+        close([got["error"], got["solved"]], [epe(estimate, truth), 1])
+        close([got["condition"], got["sure"]], [np.median(condition), (condition < 10).mean()])
+
+
+@holds("flow_scores", "isOutlier")
+def test_an_outlier_is_far_off_and_by_much_or_either_or_far_alone(js):
+    for rng in draws(12):
+        error, speed, px, pct = rng.uniform(0, (8, 100, 5, 10))
+        far, much = error > px, error > pct / 100 * speed
+        for rule, want in (("and", far and much), ("or", far or much), ("px", far)):
+            assert js("flow_scores.isOutlier", error, speed, rule, px, pct) == want
+    assert not js("flow_scores.isOutlier", 3, 10, "or", 3, 30), "a limit that is just met is kept"
+
+
+@holds("flow_scores", "endpointErrors", "score")
+def test_scores_are_means_over_the_known_pixels(js):
+    for rng in draws():
+        truth, estimate = rng.normal(0, 6, (2, 2, 5, 8))
+        truth[:, 2, 3:6] = np.nan
+        given = [{"u": f[0].ravel(), "v": f[1].ravel()} for f in (estimate, truth)]
+        errors, speeds = endpoint_error(estimate, truth).ravel(), np.hypot(*truth).ravel()
+        got = [np.nan if e is None else e for e in js("flow_scores.endpointErrors", *given)]
+        close(got, errors)
+        known = np.isfinite(errors)
+        far, much = errors[known] > 6, errors[known] > 0.9 * speeds[known]
+        want = {"epe": epe(estimate, truth), "and": (far & much).mean(), "or": (far | much).mean(), "px": far.mean()}
+        for rule, value in want.items():
+            close(js("flow_scores.score", errors, speeds, rule, 6, 90), value)
+
+
+@holds("flow_scores", "degreesApart")
+def test_the_angle_between_two_motions_is_that_of_their_directions(js):
+    for rng in draws(8):
+        a, b = rng.standard_normal((2, 2))
+        want = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))
+        np.testing.assert_allclose(js("flow_scores.degreesApart", a, b), want, atol=1e-6)  # arccos is steep at its ends
+    assert js("flow_scores.degreesApart", [1, 0], [-1, 0]) == 180
+
+
+@holds("flow_scores", "ranked")
+def test_ranks_count_the_better_rows_and_missing_figures_have_none(js):
+    for rng in draws():
+        values = rng.integers(0, 6, 7).astype(float).tolist() + [None]
+        rows = [[f"method {k}", value] for k, value in enumerate(values)]
+        got = js("flow_scores.ranked", rows[::-1], 1)
+        assert [r["row"][1] for r in got] == [*sorted(values[:-1]), None]
+        assert [r["rank"] for r in got] == [1 + sum(v < r["row"][1] for v in values[:-1]) for r in got[:-1]] + [None]
+
+
+@holds("flow_scores", "directionWords")
+def test_eight_directions_have_their_words(js):
+    words = ["right", "right and down", "down", "left and down", "left", "left and up", "up", "right and up"]
+    for k, want in enumerate(words):
+        for degrees in (45 * k - 15, 45 * k, 45 * k + 15):
+            angle = np.radians(degrees)
+            assert js("flow_scores.directionWords", 3 * np.cos(angle), 3 * np.sin(angle)) == want
+    assert js("flow_scores.directionWords", 0, 0) == "nowhere"
 
 
 @holds("flow_uses", "followPoint")

@@ -54,9 +54,12 @@ def state_of(name):
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "eigen_patch": widgets.EigenPatchDemo,
+        "flow_errors": widgets.FlowErrorsDemo,
+        "flow_scores": lambda: widgets.FlowScoresDemo(*np.random.default_rng(4).normal(0, 5, (3, 2, 9, 14))),
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
         "iterate": widgets.IterateDemo,
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
+        "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
         "taylor": widgets.TaylorDemo,
     }

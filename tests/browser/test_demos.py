@@ -5,13 +5,14 @@ import re
 import numpy as np
 import pytest
 from kinema import flow
+from kinema.metrics import epe
 from playwright.sync_api import expect
 from published import DEMOS, frames, published, slopes
-from settings import equations, settings
+from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aliasing", "aperture", "flow_uses")
+PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "motion_models")
 
 
 # ---- the prediction ----
@@ -141,6 +142,102 @@ def test_the_strength_counts_only_while_stabilising(demo):
     assert live.get("screen_drift") == pytest.approx(whole / 2)
 
 
+def test_the_six_numbers_follow_the_three_dots(demo):
+    live = demo("motion_models", still=True)
+    live.set(a5=0)
+    dots = live.handle()
+    (height, width), frames = live.get("shape"), 3  # a dot shows three frames of motion
+
+    def drag(k, x, y):
+        start, end = dots.nth(k).bounding_box(), live.at(0, 0.5 + x / width, 0.5 + y / height)
+        live.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+        live.page.mouse.down()
+        live.page.mouse.move(*end, steps=4)
+        live.page.mouse.up()
+
+    drag(0, frames * 2.0, -frames * 1.0)
+    assert [live.get(f"a{k}") for k in range(1, 7)] == pytest.approx([2, 0, 0, -1, 0, 0])
+    drag(1, width / 4 + frames * (2 + 0.05 * width / 4), frames * (-1 + 0.1 * width / 4))
+    assert [live.get(f"a{k}") for k in range(1, 7)] == pytest.approx([2, 0.05, 0, -1, 0.1, 0], abs=0.006)
+    live.keys(dots.nth(2), "ArrowLeft", "ArrowLeft", "ArrowDown")
+    assert [live.get("a3"), live.get("a6")] == pytest.approx([-0.01, 0.005])
+    live.keys(dots.nth(2), *["Shift+ArrowDown"] * 4)
+    assert live.get("a6") == pytest.approx(0.1), "a dot stops where its slider ends"
+
+
+def test_the_limits_follow_the_dots_on_their_lines(demo):
+    live = demo("flow_scores")
+    dot = live.handle().nth(0)
+    box = dot.bounding_box()
+    live.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    live.page.mouse.down()
+    live.page.mouse.move(*live.at(0, 0.2, 0.3), steps=4)
+    live.page.mouse.up()
+    assert live.get("px") == 10, "it stops where its slider ends"
+    live.keys(dot, "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight")
+    assert 2 < live.get("px") < 5
+    live.keys(live.handle().nth(1), *["ArrowUp"] * 9)
+    assert live.get("pct") == 20
+    live.keys(live.handle().nth(1), *["ArrowDown"] * 19)
+    assert live.get("pct") == 1
+    live.press("px alone")
+    expect(live.handle().nth(1)).to_be_hidden()
+    live.press("mean error")
+    expect(dot).to_be_hidden()
+
+
+def test_the_wheel_follows_pointer_and_keys_and_says_what_a_colour_means(demo):
+    live = demo("flow_scores")
+    live.click(2, 0.5, 0.95)
+    u, v = live.get("direction")
+    assert u == pytest.approx(0, abs=0.02) and v == pytest.approx(1, abs=1e-3), "a motion stops at the rim"
+    expect(live.status).to_contain_text("means down")
+    live.keys(live.handle().nth(2), *["ArrowLeft"] * 5)
+    assert live.get("direction")[0] == pytest.approx(-0.25, abs=0.05)
+    assert "read" not in live.get("done")
+
+
+def test_the_scores_stay_hidden_until_the_guess_and_are_then_those_of_the_fields(wake):
+    live = wake("flow_scores")
+    cells = live.node.locator(".kd-second tbody tr td")
+    assert cells.all_inner_texts()[2:] == ["?"] * 6
+    live.predict()
+    want = [f"{mean_errors()[n]:.2f} px" for n in "AB"]
+    want += [f"{100 * outliers(n, rule, 3, 5):.1f} %" for rule in ("and", "or", "px") for n in "AB"]
+    assert cells.all_inner_texts() == want
+    assert mean_errors()["A"] < mean_errors()["B"] and outliers("A", "and", 3, 5) > outliers("B", "and", 3, 5)
+
+
+def test_the_published_table_is_ranked_by_its_chosen_column_with_missing_figures_last(demo):
+    live = demo("flow_scores")
+    names = live.node.locator(".kd-quoted tbody th")
+    assert names.first.inner_text() == "VCN"
+    live.press("KITTI 2012")
+    assert names.all_inner_texts()[:2] == ["HD3", "IRR-PWC"]
+    assert set(names.all_inner_texts()[-2:]) == {"FlowNetC", "VCN"}
+    assert live.node.locator(".kd-quoted tbody td:first-child").all_inner_texts() == [*"1234567", "–", "–"]
+
+
+def test_a_model_counts_as_tried_until_the_true_motion_changes(demo):
+    live = demo("motion_models", still=True)
+    live.press("Fit a model")
+    expect(live.handle().first).to_be_hidden()
+    expect(live.node.get_by_role("slider", name="a1", exact=True)).to_be_hidden()
+    live.press("perspective, 8")
+    live.press("camera turns")
+    assert live.get("mean_error") < 1e-9
+    assert "curved" not in live.get("done"), "affine was tried on the turn only"
+    live.press("affine, 6")
+    assert "curved" in live.get("done")
+
+
+def test_the_best_translation_of_a_turn_is_none(demo):
+    live = demo("motion_models", still=True)
+    live.set(part="fit", truth="turn", model="translation", noise=0, sees="all")
+    assert live.get("fitted") == pytest.approx([0, 0], abs=1e-12)
+    expect(live.status).to_contain_text("The best translation is (0.00, 0.00) px.")
+
+
 def test_the_window_follows_the_pointer(demo):
     live = demo("lk_window")
     live.drag_handle_to(0, *live.pixel(100, 80))
@@ -262,11 +359,19 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("coarse_to_fine", "Iterations per level", "rounds", 1),
         ("color_edge", "Hue on the left", "left", 5),
         ("color_edge", "Stripes in blue alone", "extra", 0.1),
+        ("flow_errors", "Motion", "speed", 0.25),
+        ("flow_errors", "Light changes", "light", 0.05),
+        ("flow_errors", "Noise", "noise", 0.01),
+        ("flow_errors", "Window", "window", 2),
+        ("flow_scores", "px", "px", 0.25),
+        ("flow_scores", "%", "pct", 0.5),
         ("flow_uses", "Time", "time", 0.1),
         ("iterate", "Steps", "steps", 1),
         ("iterate", "True motion", "motion", 0.5),
         ("iterate", "Blur first", "blur", 0.5),
         ("lk_window", "Window", "window", 2),
+        ("motion_models", "a1", "a1", 0.25),
+        ("motion_models", "a3", "a3", 0.005),
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
         ("taylor", "Moves right by", "displacement", 0.1),
@@ -300,9 +405,12 @@ CHANGES = {
     "color_edge": {"right": 240},
     "constraint_lines": {"points": [[30, 20]]},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
+    "flow_errors": {"speed": 3},
+    "flow_scores": {"rule": "or"},
     "flow_uses": {"use": "mosaic"},
     "iterate": {"steps": 2},
     "lk_window": {"point": [20, 20]},
+    "motion_models": {"a3": 0.05},
     "search": {"tolerance": 30},
     "taylor": {"displacement": 3},
 }
@@ -330,6 +438,18 @@ def test_the_window_reports_what_kinema_computes(demo):
     np.testing.assert_allclose(live.get("flow"), want, rtol=1e-9)
     J = [S[80, 100] for S in flow.structure_tensor(*slopes("lk_window")[:2], window=15)]
     np.testing.assert_allclose(live.get("sums")[:3], J, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("light", "noise", "motions"), [(0, 0, "one"), (0.15, 0, "two"), (-0.1, 0.04, "two")])
+def test_the_error_reports_what_kinemas_lucas_kanade_gets_wrong(demo, light, noise, motions):
+    live = demo("flow_errors")
+    live.set(speed=1.5, light=light, noise=noise, motions=motions, window=9)
+    I0, I1, truth = filmed(speed=1.5, light=light, noise=noise, motions=motions)
+    flow_ = flow.lucas_kanade(I0, I1, window=9, gradient_of="mean")
+    assert live.get("mean_error") == pytest.approx(epe(flow_, truth), rel=1e-9)
+    assert live.get("solved") == np.isfinite(flow_[0]).mean()
+    J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=9)
+    assert live.get("condition") == pytest.approx(np.median(flow.condition_number(*flow.eigenvalues(*J))), rel=1e-9)
 
 
 def test_the_search_reports_what_kinema_finds(demo):
@@ -371,8 +491,11 @@ def test_the_lines_meet_where_kinema_says(demo):
 def runs(live):
     """Whether the moving picture changes by itself."""
     before = live.picture()
-    live.page.wait_for_timeout(150)
-    return live.picture() != before
+    for _ in range(12 if live.get("motions") else 1):  # the demo of errors shows each frame for half a second
+        live.page.wait_for_timeout(150)
+        if live.picture() != before:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("name", PLAYERS)

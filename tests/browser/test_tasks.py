@@ -16,9 +16,12 @@ SLIDERS = {
     "aperture": ["angle"],
     "coarse_to_fine": ["motion", "levels", "rounds"],
     "color_edge": ["left", "right", "extra"],
+    "flow_errors": ["speed", "light", "noise", "window"],
+    "flow_scores": ["px", "pct"],
     "flow_uses": ["strength", "time"],
     "iterate": ["steps", "motion", "blur"],
     "lk_window": ["window"],
+    "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],
     "search": ["patch", "radius", "tolerance"],
     "taylor": ["displacement", "wavelength", "position"],
 }

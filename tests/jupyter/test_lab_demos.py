@@ -31,9 +31,12 @@ demos = {
     "color_edge": ColorEdgeDemo(left=120.0),
     "constraint_lines": ConstraintLinesDemo(pair.I0, pair.I1, (0.75, -0.5)),
     "eigen_patch": EigenPatchDemo(spots),
+    "flow_errors": FlowErrorsDemo(speed=1.0),
+    "flow_scores": FlowScoresDemo(*rng.normal(0, 9, (3, 2, 12, 20))),
     "flow_uses": FlowUsesDemo(clip),
     "iterate": IterateDemo(seed=1),
     "lk_window": LucasKanadeDemo(pair.I0, pair.I1, point=[30, 20]),
+    "motion_models": MotionModelsDemo(pair.I0),
     "search": SearchDemo(colors, np.roll(colors, (1, 2), axis=(0, 1)), point=[20, 15]),
     "taylor": TaylorDemo(ask=""),
 }
@@ -45,9 +48,12 @@ NAMES = (
     "color_edge",
     "constraint_lines",
     "eigen_patch",
+    "flow_errors",
+    "flow_scores",
     "flow_uses",
     "iterate",
     "lk_window",
+    "motion_models",
     "search",
     "taylor",
 )
@@ -128,7 +134,7 @@ def cell(notebook):
     return of
 
 
-def test_all_of_them_render_on_arrays_of_the_readers_own(notebook):
+def test_all_render_on_arrays_of_the_readers_own(notebook):
     for name in NAMES:
         live = Cell(notebook, name)
         expect(live.node.locator("canvas").first).to_be_visible()
@@ -263,6 +269,38 @@ def test_the_iteration_and_its_estimate_reach_python_from_pointer_and_keys(cell)
     # The texture is the reader's own; on all of them eight steps bring 3 px home to some hundredths.
     live.notebook.becomes(f"bool(np.allclose(demos['{live.name}'].estimate, [2.4, -1.8], atol=0.05))", True)
 
+def test_the_six_numbers_reach_python_from_pointer_and_keys_and_a_fit_comes_back(cell):
+    live = cell("motion_models", a5=0.0)
+    live.keys(live.handle.nth(0), "ArrowRight", "ArrowUp")
+    live.becomes("a1", 0.25)
+    live.becomes("a4", -0.25)
+    live.keys(live.slider("a6"), "ArrowRight")
+    live.becomes("a6", 0.005)
+    live.reset(part="fit", truth="turn", model="translation")
+    live.notebook.becomes("len(demos['motion_models'].fitted)", 2)
+    np.testing.assert_allclose(live.value("fitted"), [0, 0], atol=1e-12)
+    live.reset(part="build")
+
+
+def test_what_goes_wrong_reaches_python_with_its_error(cell):
+    live = cell("flow_errors", motions="one", light=0.0)
+    before = live.value("mean_error")
+    live.node.get_by_role("button", name="a disc in front", exact=True).click()
+    live.becomes("motions", "two")
+    live.keys(live.slider("Window"), "ArrowRight")
+    live.becomes("window", 13)
+    assert live.value("mean_error") > 2 * before
+
+
+def test_limits_and_scores_reach_python(cell):
+    live = cell("flow_scores", rule="and", px=3.0)
+    live.keys(live.slider("px"), "ArrowRight")
+    live.becomes("px", 3.25)
+    assert all(0 < s < 1 for s in live.value("scores"))
+    live.node.get_by_role("button", name="mean error", exact=True).click()
+    live.becomes("rule", "epe")
+    live.notebook.becomes("min(demos['flow_scores'].scores) > 5", True)
+
 
 def test_the_displacement_reaches_python_from_pointer_and_keys(cell):
     live = cell("taylor", displacement=1.0)
@@ -279,8 +317,11 @@ SET = {
     "color_edge": ("extra", 0.7, "Colour: 1587 equations"),
     "constraint_lines": ("points", [[7, 9], [30, 20]], "2 lines"),
     "eigen_patch": ("patch", [0] * 81, "Mean brightness 0 of 255"),
+    "flow_errors": ("light", 0.2, "Violated: brightness is not constant"),
+    "flow_scores": ("rule", "or", "By outliers, px or %"),
     "flow_uses": ("use", "mosaic", "Lay each frame where the camera looked"),
     "lk_window": ("window", 5, "25 equations"),
+    "motion_models": ("a1", 3.0, "This is a shift"),
     "search": ("radius", 2, "of 25 candidates"),
     "taylor": ("displacement", -2.5, "true -2.5 px"),
 }

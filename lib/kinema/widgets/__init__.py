@@ -8,9 +8,12 @@ from kinema.widgets.constraint_lines import ConstraintLinesDemo
 from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
+from kinema.widgets.flow_errors import FlowErrorsDemo
+from kinema.widgets.flow_scores import FlowScoresDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.iterate import IterateDemo
 from kinema.widgets.lk_window import LucasKanadeDemo
+from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
 
@@ -22,9 +25,12 @@ __all__ = [
     "ConstraintLinesDemo",
     "Demo",
     "EigenPatchDemo",
+    "FlowErrorsDemo",
+    "FlowScoresDemo",
     "FlowUsesDemo",
     "IterateDemo",
     "LucasKanadeDemo",
+    "MotionModelsDemo",
     "SearchDemo",
     "TaylorDemo",
     "explore",

@@ -18,9 +18,12 @@ from kinema.widgets import (  # noqa: E402
     ColorEdgeDemo,
     ConstraintLinesDemo,
     EigenPatchDemo,
+    FlowErrorsDemo,
+    FlowScoresDemo,
     FlowUsesDemo,
     IterateDemo,
     LucasKanadeDemo,
+    MotionModelsDemo,
     SearchDemo,
     TaylorDemo,
 )
@@ -54,6 +57,9 @@ DEMOS = {
     "iterate": lambda: IterateDemo(),
     "aliasing": lambda: AliasingDemo(),
     "coarse_to_fine": lambda: CoarseToFineDemo(),
+    "motion_models": lambda: MotionModelsDemo(PAIR.I0),
+    "flow_errors": lambda: FlowErrorsDemo(),
+    "flow_scores": lambda: FlowScoresDemo(),
 }
 
 

@@ -106,3 +106,68 @@ export function bilinear(field, width, height, x, y) {
   const fx = x - x0, fy = y - y0, k = y0 * width + x0;
   return (1 - fy) * ((1 - fx) * field[k] + fx * field[k + 1]) + fy * ((1 - fx) * field[k + width] + fx * field[k + width + 1]);
 }
+
+// Numbers that repeat: `count` nearly normal deviates, each the sum of twelve uniform ones less 6,
+// from the generator state <- 48271 state mod (2^31 - 1). Every product is exact in a double.
+export function normals(count, seed) {
+  const numbers = new Float64Array(count);
+  let state = seed;
+  for (let k = 0; k < count; k++) {
+    let sum = -6;
+    for (let j = 0; j < 12; j++) { state = (48271 * state) % 2147483647; sum += state / 2147483647; }
+    numbers[k] = sum;
+  }
+  return numbers;
+}
+
+// Sums of a field over the window around each pixel, those inside the frame:
+// kinema.filters.window_sum with box weights.
+export function windowSums(field, width, height, window) {
+  const r = (window - 1) / 2, across = new Float64Array(width * height), sums = new Float64Array(width * height);
+  const running = new Float64Array(Math.max(width, height) + 1);
+  const pass = (from, to, start, step, count) => {
+    for (let k = 0; k < count; k++) running[k + 1] = running[k] + from[start + k * step];
+    for (let k = 0; k < count; k++) to[start + k * step] = running[Math.min(k + r + 1, count)] - running[Math.max(k - r, 0)];
+  };
+  for (let y = 0; y < height; y++) pass(field, across, y * width, 1, width);
+  for (let x = 0; x < width; x++) pass(across, sums, x, width, height);
+  return sums;
+}
+
+// Flow at every pixel, NaN where the window cannot be solved, with the condition of its matrix:
+// kinema.flow.lucas_kanade(gradient_of="mean").
+export function denseFlow(I0, I1, width, height, window, minEigenvalue = 1e-5) {
+  const { Ix, Iy, It } = derivatives(I0, I1, width, height, "mean"), n = width * height;
+  const sum = (a, b) => windowSums(a.map((z, k) => z * b[k]), width, height, window);
+  const Jxx = sum(Ix, Ix), Jxy = sum(Ix, Iy), Jyy = sum(Iy, Iy), Jxt = sum(Ix, It), Jyt = sum(Iy, It);
+  const u = new Float64Array(n).fill(NaN), v = new Float64Array(n).fill(NaN), condition = new Float64Array(n).fill(Infinity);
+  for (let k = 0; k < n; k++) {
+    const [l1, l2] = eigenvalues(Jxx[k], Jxy[k], Jyy[k]);
+    if (l2 > 0) condition[k] = l1 / l2;
+    if (!(l2 > 0) || l2 < minEigenvalue * window * window) continue;
+    const det = Jxx[k] * Jyy[k] - Jxy[k] * Jxy[k];
+    u[k] = (Jxy[k] * Jyt[k] - Jyy[k] * Jxt[k]) / det;
+    v[k] = (Jxy[k] * Jxt[k] - Jxx[k] * Jyt[k]) / det;
+  }
+  return { u, v, condition };
+}
+
+// The 55 hues of the Middlebury wheel: kinema.viz.wheel_hues.
+const HUES = (() => {
+  const corners = [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255], [255, 0, 0]];
+  return [15, 6, 4, 11, 13, 6].flatMap((count, k) => Array.from({ length: count }, (_, j) => {
+    const ramp = Math.floor((255 * j) / count);
+    return corners[k].map((c, channel) => (corners[k + 1][channel] > c ? ramp : corners[k + 1][channel] < c ? 255 - ramp : c));
+  }));
+})();
+
+// Colour of a motion, bytes: kinema.viz.flow_to_color(max_speed=top); grey where it is unknown.
+export function flowColor(u, v, top) {
+  if (Number.isNaN(u) || Number.isNaN(v)) return [128, 128, 128];
+  const radius = Math.hypot(u, v) / top, place = ((Math.atan2(-v, -u) / Math.PI + 1) / 2) * (HUES.length - 1);
+  const k = Math.floor(place), part = place - k, next = HUES[(k + 1) % HUES.length];
+  return HUES[k].map((c, channel) => {
+    const hue = ((1 - part) * c + part * next[channel]) / 255;
+    return Math.floor(255 * (radius <= 1 ? 1 - radius * (1 - hue) : 0.75 * hue));
+  });
+}

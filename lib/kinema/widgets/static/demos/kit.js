@@ -342,3 +342,24 @@ export function ellipse(context, [cx, cy], [xx, xy, yy], unit, color, sigmas = 2
   context.lineWidth = 1.5;
   context.stroke();
 }
+
+// A dark-to-bright colour for t from 0 to 1, readable without hue: [red, green, blue] in bytes.
+export function heat(t) {
+  const stops = [[20, 16, 46], [96, 26, 106], [188, 55, 84], [240, 120, 40], [250, 190, 70], [252, 250, 190]];
+  const place = Math.min(Math.max(t, 0), 1) * (stops.length - 1), k = Math.min(Math.floor(place), stops.length - 2);
+  return [0, 1, 2].map((c) => Math.round(stops[k][c] + (place - k) * (stops[k + 1][c] - stops[k][c])));
+}
+
+// Numbers as a picture in the colours of `heat`, `top` being the brightest; NaN is grey.
+export function mapPicture(values, width, height, top) {
+  const bytes = new Uint8Array(3 * width * height);
+  values.forEach((value, k) => bytes.set(Number.isNaN(value) ? [128, 128, 128] : heat(value / top), 3 * k));
+  return pictureOf(bytes, width, height, 3);
+}
+
+// The scale of such a map: a bar of `width` from (x, y) with its two ends in words.
+export function heatScale(context, colors, x, y, width, low, high) {
+  for (let k = 0; k < width; k++) { context.fillStyle = `rgb(${heat(k / width)})`; context.fillRect(x + k, y, 1.5, 8); }
+  text(context, low, x, y + 21, colors.muted, { size: 12 });
+  text(context, high, x + width, y + 21, colors.muted, { size: 12, align: "right" });
+}
