@@ -1,5 +1,7 @@
 """What every network of this half has in common: size, cost, the call, and that it learns."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from kinema.cost import count_macs
 from kinema.data import load_clip, load_pair
+from kinema.flow import nets
 from kinema.flow.nets.flownet import flownet2, flownet2_cs, flownet_c, flownet_s, flownet_sd
 from kinema.flow.nets.liteflownet import lite_flow_net
 from kinema.flow.nets.losses import multiscale_epe
@@ -176,6 +179,73 @@ def test_two_pairs_are_learned_by_heart(build, size, steps, lr, factor):
     net = built(build)
     losses = losses_while_training(net, steps, lr, size=size)
     assert min(losses[-3:]) < losses[0] / factor, losses
+
+
+# Each warps by the flow found so far, in pixels of the map it warps.
+
+
+@pytest.fixture
+def warps(monkeypatch):
+    """warps(name): list that fills with (width of the map, flow) of each call of warp in that module."""
+
+    def record(name):
+        module = importlib.import_module(f"kinema.flow.nets.{name}")
+        calls, warp = [], module.warp
+
+        def recorder(features, flow, **options):
+            calls.append((features.shape[-1], flow.detach()))
+            return warp(features, flow, **options)
+
+        monkeypatch.setattr(module, "warp", recorder)
+        return calls
+
+    return record
+
+
+def test_spynet_warps_each_level_by_twice_the_flow_below(warps):
+    calls, net = warps("spynet"), built(lambda: spynet(3))
+    predictions = net.predictions(*shifted_pairs(32, [(3, -2)])[:2])
+    assert [w for w, _ in calls] == [8, 16, 32] and not calls[0][1].any()
+    for (width, flow), below in zip(calls[1:], predictions, strict=False):
+        expected = torch.nn.functional.interpolate(below, size=(width, width), mode="bilinear", align_corners=True)
+        torch.testing.assert_close(flow, expected * (width / 32))
+
+
+def test_pwc_net_warps_each_level_by_the_flow_below_in_its_own_pixels(warps):
+    calls, net = warps("pwcnet"), built(pwc_net_clean)
+    predictions = net.predictions(*shifted_pairs(128, [(3, -2)])[:2])
+    assert [w for w, _ in calls] == [4, 8, 16, 32]
+    for (width, flow), below in zip(calls, predictions, strict=False):
+        expected = torch.nn.functional.interpolate(below, size=(width, width), mode="bilinear", align_corners=True)
+        torch.testing.assert_close(flow, expected * (width / 128))
+
+
+def test_lite_flow_net_warps_features_and_frames_in_their_own_pixels(warps):
+    calls, net = warps("liteflownet"), built(lite_flow_net)
+    predictions = net.predictions(*shifted_pairs(128, [(3, -2)])[:2])
+    assert [w for w, _ in calls] == [4, 4] + 3 * [8] + 3 * [16] + 3 * [32] + 3 * [64]  # S R, then M S R
+    for (width, flow), below in zip(calls[2::3], predictions, strict=False):
+        finer = torch.nn.functional.interpolate(below, scale_factor=2, mode="bilinear", align_corners=False)
+        inner = (..., slice(1, -1), slice(1, -1))  # a transposed convolution fades at the border
+        torch.testing.assert_close(flow[inner], finer[inner] * (width / 128))
+
+
+def test_flownet2_warps_frames_by_the_flow_of_the_network_before(warps):
+    calls, net = warps("flownet"), built(flownet2_cs)
+    I0, I1, _ = shifted_pairs(64, [(3, -2)])
+    with torch.no_grad():
+        first = net.first.predictions(I0, I1)[-1]
+        net.predictions(I0, I1)
+    ((width, flow),) = calls
+    assert width == 64
+    torch.testing.assert_close(
+        flow, torch.nn.functional.interpolate(first, scale_factor=4, mode="bilinear", align_corners=False)
+    )
+
+
+def test_the_package_names_its_networks():
+    order = sorted(nets.__all__, key=lambda name: (not name[0].isupper(), name))
+    assert nets.__all__ == order and all(getattr(nets, name).__doc__ for name in nets.__all__)
 
 
 def test_every_network_is_a_flow_network():
