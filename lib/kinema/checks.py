@@ -16,6 +16,17 @@ def check_window(window, name="window"):
     return size
 
 
+def check_count(value, name):
+    """Refuse what is no positive integer; returns it as int."""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = 0
+    if isinstance(value, bool) or count < 1:
+        raise ValueError(f"{name} must be a positive integer, got {value!r}")
+    return count
+
+
 def check_choice(value, choices, name):
     """Refuse an option outside `choices`, listing them."""
     if value not in choices:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from kinema.filters import correlate1d, gaussian_blur, gaussian_taps, pad_axis, window_sum, window_taps
+from kinema.filters import (
+    correlate1d,
+    gaussian_blur,
+    gaussian_taps,
+    median_filter,
+    median_network,
+    pad_axis,
+    window_sum,
+    window_taps,
+)
 
 MODES = {"reflect": "mirror", "edge": "nearest", "zero": "constant"}  # ours: scipy's
 
@@ -142,3 +151,63 @@ def test_filters_refuse(put):
 
 def test_the_widest_reflection_that_fits_is_allowed(put, get):
     assert get(pad_axis(put(np.array([1.0, 2.0, 3.0])), 2, 2, 0, "reflect")).tolist() == [3, 2, 1, 2, 3, 2, 1]
+
+
+# The median
+
+
+def through(network, values):
+    """`values` (count, trials) after the compare-exchange steps; the middle wire."""
+    wires = [v.copy() for v in values]
+    for i, j in network:
+        wires[i], wires[j] = np.minimum(wires[i], wires[j]), np.maximum(wires[i], wires[j])
+    return wires[len(wires) // 2]
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 7, 9, 11, 13, 15, 17])
+def test_the_network_finds_the_median_of_all_zeros_and_ones(count):
+    # Knuth's 0-1 principle: what sorts every row of zeros and ones sorts everything.
+    rows = (np.arange(2**count)[None, :] >> np.arange(count)[:, None]) & 1
+    assert np.array_equal(through(median_network(count), rows), rows.sum(axis=0) > count // 2)
+
+
+@pytest.mark.parametrize("count", [25, 49, 81])
+def test_the_network_finds_the_median_of_the_larger_windows(count):
+    rng = np.random.default_rng(count)
+    values = rng.normal(size=(count, 2000))
+    assert np.array_equal(through(median_network(count), values), np.median(values, axis=0))
+    # Zeros and ones with as many of each as can be: the hardest rows for a missing step.
+    balanced = np.argsort(rng.uniform(size=(count, 5000)), axis=0) < count // 2 + (np.arange(5000) % 2)
+    assert np.array_equal(through(median_network(count), balanced), balanced.sum(axis=0) > count // 2)
+
+
+@pytest.mark.parametrize("window", [1, 3, 5])
+@pytest.mark.parametrize("shape", [(7, 9), (6, 4), (2, 3), (1, 5)])
+def test_the_median_filter_equals_scipys_exactly(put, get, dtype, window, shape):
+    x = noise(shape).astype(dtype)
+    assert np.array_equal(get(median_filter(put(x), window)), ndimage.median_filter(x, size=window, mode="nearest"))
+
+
+def test_the_median_filter_takes_each_frame_of_a_batch_for_itself_and_keeps_its_kind(put, get, dtype, same_kind):
+    x = put(noise((2, 3, 6, 8)), dtype)
+    filtered = median_filter(x, 3)
+    same_kind(filtered, x)
+    assert np.array_equal(get(filtered)[1, 2], get(median_filter(x[1, 2, ...], 3)))
+
+
+def test_one_wild_pixel_vanishes_in_the_median(put, get):
+    x = np.full((5, 7), 2.0)
+    x[2, 3] = 1e9
+    assert np.all(get(median_filter(put(x), 3)) == 2)
+
+
+def test_torch_differentiates_the_median_filter(gradcheck):
+    gradcheck(lambda x: median_filter(x, 3), noise((4, 5)))
+
+
+def test_the_median_refuses_even_windows(put):
+    for window in (0, 2, -3, 3.0, True):
+        with pytest.raises(ValueError, match="window must be an odd positive integer"):
+            median_filter(put(noise()), window)
+    with pytest.raises(ValueError, match="count must be an odd positive integer"):
+        median_network(8)

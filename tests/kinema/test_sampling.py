@@ -1,10 +1,10 @@
-"""Bilinear sampling against scipy.ndimage and by hand."""
+"""Bilinear and bicubic sampling against scipy.ndimage, a plain loop and by hand."""
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from kinema.sampling import inside_frame, pixel_grid, sample_bilinear
+from kinema.sampling import inside_frame, pixel_grid, sample_bicubic, sample_bilinear
 
 
 def noise(shape=(6, 9), seed=0):
@@ -89,3 +89,90 @@ def test_torch_differentiates_samples_in_image_and_position(gradcheck):
 def test_a_position_that_is_nan_has_no_value(put, get):
     values = get(sample_bilinear(put(np.arange(12.0).reshape(3, 4)), put(np.array([1.0, np.nan])), put(np.array([1.0, 1.0]))))
     assert values[0] == 5.0 and np.isnan(values[1])
+
+
+# Cubic convolution
+
+
+def keys_kernel(s):
+    """Keys (1981), eq. (15): the kernel as two pieces in the distance |s|."""
+    s = abs(s)
+    if s < 1:
+        return 1.5 * s**3 - 2.5 * s**2 + 1
+    return -0.5 * s**3 + 2.5 * s**2 - 4 * s + 2 if s < 2 else 0.0
+
+
+def keys_loop(image, x, y):
+    """Every pixel of the frame, extended by its border, weighed by its distance."""
+    height, width = image.shape
+    x, y = min(max(x, 0), width - 1), min(max(y, 0), height - 1)
+    return sum(
+        keys_kernel(x - k) * keys_kernel(y - j) * image[min(max(j, 0), height - 1), min(max(k, 0), width - 1)]
+        for j in range(-2, height + 2)
+        for k in range(-2, width + 2)
+    )
+
+
+@pytest.mark.parametrize("shape", [(6, 9), (1, 1), (1, 5), (5, 1), (2, 3)])
+def test_bicubic_samples_equal_a_loop_over_keys_kernel_also_at_and_beyond_the_border(put, get, dtype, rounding, shape):
+    image, rng = noise(shape), np.random.default_rng(1)
+    x, y = rng.uniform(-2, shape[1] + 1, (4, 20)), rng.uniform(-2, shape[0] + 1, (4, 20))
+    got = get(sample_bicubic(put(image, dtype), put(x, dtype), put(y, dtype)))
+    expected = [[keys_loop(image, *p) for p in zip(*row, strict=True)] for row in zip(x, y, strict=True)]
+    np.testing.assert_allclose(got, expected, atol=rounding)
+
+
+def test_bicubic_equals_torchs_where_its_other_constant_cannot_matter():
+    # torch takes a = -3/4. Both kernels meet at whole pixels, and half way on an even pattern's mirror axis.
+    torch = pytest.importorskip("torch", reason="torch, the peer, is not installed")
+    half = sample_bicubic(np.array([[0.0, 1.0, 1.0, 0.0]]), np.array([1.5]), np.array([0.0]))
+    peer = torch.nn.functional.grid_sample(
+        torch.tensor([[[[0.0, 1.0, 1.0, 0.0]]]], dtype=torch.float64), torch.tensor([[[[0.0, 0.0]]]], dtype=torch.float64),
+        mode="bicubic", align_corners=True, padding_mode="border",
+    )  # fmt: skip
+    assert half[0] == pytest.approx(1.125)  # 9/16 + 9/16: a = -1/2
+    assert float(peer) == pytest.approx(1.1875)  # 19/32 + 19/32: a = -3/4, so the two must not be mixed
+
+
+def test_bicubic_reproduces_its_pixels_exactly(put, get, dtype):
+    image = put(noise(), dtype)
+    x, y = pixel_grid(6, 9, like=image)
+    assert np.array_equal(get(sample_bicubic(image, x, y)), get(image))
+
+
+def test_bicubic_is_exact_on_a_parabola_where_its_neighbours_are_real(put, get):
+    rows, columns = np.mgrid[:7, :9].astype(float)
+
+    def surface(x, y):
+        return 0.3 * x**2 - 0.2 * x * y + 0.1 * y**2 - x + 2 * y
+
+    x, y = np.random.default_rng(2).uniform(1, 5, (2, 40))  # one pixel of the frame on either side
+    got = get(sample_bicubic(put(surface(columns, rows)), put(x), put(y)))
+    np.testing.assert_allclose(got, surface(x, y), atol=1e-12)
+    # Third order: halving the pixel shrinks the error of a sine eightfold; linear sampling only fourfold.
+    errors = []
+    for step in (0.5, 0.25):
+        grid = np.sin(np.arange(60) * step)[None, :]
+        at = np.random.default_rng(3).uniform(2, 57 * 0.25, 200) / step * 0.5 + 1
+        errors.append(np.abs(sample_bicubic(grid, at, np.zeros(200)) - np.sin(at * step)).max())
+    assert 6.5 < errors[0] / errors[1] < 9.5
+
+
+def test_bicubic_puts_leading_axes_first_and_keeps_its_kind(put, get, dtype, same_kind):
+    images = noise((2, 3, 6, 9))
+    x, y = np.random.default_rng(4).uniform(0, 5, (2, 2, 4))
+    got = sample_bicubic(put(images, dtype), put(x, dtype), put(y, dtype))
+    same_kind(got, put(images, dtype))
+    assert tuple(got.shape) == (2, 3, 2, 4)
+    alone = sample_bicubic(put(images[1, 2], dtype), put(x, dtype), put(y, dtype))
+    assert np.array_equal(get(got)[1, 2], get(alone))
+
+
+def test_bicubic_has_no_value_at_nan(put, get):
+    x, y = np.array([1.0, np.nan, 2.0]), np.array([1.0, 1.0, np.nan])
+    values = get(sample_bicubic(put(np.arange(12.0).reshape(3, 4)), put(x), put(y)))
+    assert values[0] == 5.0 and np.all(np.isnan(values[1:]))
+
+
+def test_torch_differentiates_bicubic_samples_in_image_and_position(gradcheck):
+    gradcheck(sample_bicubic, noise((4, 5)), np.array([1.3, 2.6, 0.2]), np.array([0.4, 1.7, 2.9]))

@@ -6,7 +6,7 @@ pixels on one level is one of 2d on the finer. Burt & Adelson (1983).
 """
 
 from kinema.arrays import namespace
-from kinema.checks import check_frame
+from kinema.checks import check_count, check_frame
 from kinema.filters import correlate1d
 from kinema.sampling import pixel_grid, sample_bilinear
 
@@ -32,6 +32,8 @@ def reduce_frame(image):
 
 def count_levels(height, width, *, smallest=16):
     """How many levels a pyramid can have before a side falls below `smallest` pixels (at least 1)."""
+    if not smallest >= 2:
+        raise ValueError(f"smallest must be at least 2 pixels, got {smallest}: half of 1, rounded up, is 1 for ever")
     levels, side = 1, min(height, width)
     while (side + 1) // 2 >= smallest:
         side, levels = (side + 1) // 2, levels + 1
@@ -62,10 +64,9 @@ def gaussian_pyramid(image, levels):
     ----------
     Burt & Adelson (1983), "The Laplacian pyramid as a compact image code".
     """
-    if isinstance(levels, bool) or int(levels) != levels or levels < 1:
-        raise ValueError(f"levels must be a positive integer, got {levels!r}")
+    levels = check_count(levels, "levels")
     pyramid = [check_frame(image, "image", min_size=1)]
-    for level in range(1, int(levels)):
+    for level in range(1, levels):
         height, width = pyramid[-1].shape[-2:]
         if min(height, width) < 3:
             raise ValueError(
@@ -93,6 +94,8 @@ def expand_flow(flow, shape):
     """
     namespace(flow)
     height, width = shape
+    if flow.ndim < 3 or flow.shape[-3] != 2:
+        raise ValueError(f"flow has shape {tuple(flow.shape)}, expected (..., 2, h, w) with u first")
     if tuple(flow.shape[-2:]) != ((height + 1) // 2, (width + 1) // 2):
         raise ValueError(
             f"flow has {flow.shape[-2]} x {flow.shape[-1]} pixels, but half of {height} x {width} is "

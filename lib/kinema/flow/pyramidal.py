@@ -9,7 +9,7 @@ forms of the same arithmetic, which tests hold to this one.
 import operator
 
 from kinema.arrays import namespace
-from kinema.checks import check_choice, check_frame, check_pair, check_window
+from kinema.checks import check_choice, check_count, check_finite, check_frame, check_pair, check_window
 from kinema.filters import correlate1d, gaussian_blur, gaussian_taps, median_filter
 from kinema.flow import engines
 from kinema.flow.derivatives import five_point
@@ -42,6 +42,8 @@ def normalize_brightness(image, sigma=5.0, *, floor=0.01):
         that thresholds elsewhere keep their meaning.
     """
     xp = namespace(image)
+    if not floor > 0:
+        raise ValueError(f"floor must be positive, got {floor}: a flat region has no contrast to divide by")
     image = check_frame(image, "image", min_size=3)
     taps = gaussian_taps(sigma, radius=min(int(3 * sigma + 0.999), min(image.shape[-2:]) - 1))
     mean = correlate1d(correlate1d(image, taps, -1), taps, -2)
@@ -82,7 +84,8 @@ def refine(I0, I1, slope0, flow, *, taps, damping, outlier, median):
 
     Jxx, Jxy, Jyy = window(Ix * Ix) + damping, window(Ix * Iy), window(Iy * Iy) + damping
     bx, by = -window(Ix * It), -window(Iy * It)
-    det = Jxx * Jyy - Jxy * Jxy  # at least damping²: never 0
+    # Both eigenvalues are at least `damping`, so their product is at least this: rounding on a strong edge forgets it.
+    det = xp.maximum(Jxx * Jyy - Jxy * Jxy, damping * (Jxx + Jyy - damping))
     step = xp.stack([(Jyy * bx - Jxy * by) / det, (Jxx * by - Jxy * bx) / det])
     return median_filter(flow + step, median)
 
@@ -106,7 +109,10 @@ def _check_iterations(iterations, levels):
     try:
         counts = [operator.index(iterations)] * levels
     except TypeError:
-        counts = [operator.index(n) for n in iterations]
+        try:
+            counts = [operator.index(n) for n in iterations]
+        except TypeError:
+            counts = []
     if len(counts) != levels or min(counts) < 0:
         raise ValueError(f"iterations must be a count, or one for each of the {levels} levels, finest first; got {iterations!r}")
     return counts
@@ -177,7 +183,7 @@ def pyramidal_lucas_kanade(
     Lucas & Kanade (1981); Bergen et al. (1992), sec. 3; Sun, Roth & Black (2014) for the median and the
     averaged slopes.
     """
-    xp = namespace(I0, I1)
+    xp = namespace(I0, I1, initial)
     check_choice(engine, ("auto", "plain"), "engine")
     check_choice(normalize, (None, "local"), "normalize")
     check_window(window)
@@ -185,6 +191,13 @@ def pyramidal_lucas_kanade(
     if not (damping > 0 and outlier > 0 and blur >= 0):
         raise ValueError(f"damping and outlier must be positive and blur at least 0, got {damping}, {outlier}, {blur}")
     I0, I1 = check_pair(I0, I1, min_size=5)
+    if not damping**2 >= xp.finfo(I0.dtype).smallest_normal:
+        raise ValueError(f"damping of {damping} vanishes when squared in {I0.dtype}: take a larger one")
+    if initial is not None:
+        expected = (*I0.shape[:-2], 2, *I0.shape[-2:])
+        if tuple(initial.shape) != expected:
+            raise ValueError(f"initial has shape {tuple(initial.shape)}, expected {expected} with u first")
+        initial = xp.astype(check_finite(initial, "initial"), I0.dtype)
     if I0.ndim > 2:
         options = dict(
             levels=levels, iterations=iterations, window=window, median=median, blur=blur, damping=damping,
@@ -196,16 +209,19 @@ def pyramidal_lucas_kanade(
         ]
         return xp.stack(flows)
     height, width = I0.shape
-    levels = min(6, count_levels(height, width)) if levels is None else levels
+    levels = min(6, count_levels(height, width)) if levels is None else check_count(levels, "levels")
     counts = _check_iterations(iterations, levels)
+    reach = len(gaussian_taps(blur)) // 2 if blur > 0 else 0
+    if reach >= min(height, width):
+        raise ValueError(f"blur of {blur} reaches {reach} pixels, more than a frame of {height} x {width} can mirror: blur less")
     if normalize == "local":
         I0, I1 = normalize_brightness(I0), normalize_brightness(I1)
     coarsest = tuple(-(-n // 2 ** (levels - 1)) for n in (height, width))
     if min(coarsest) < 5 and levels > 1:
         raise ValueError(f"{levels} levels shrink a frame of {height} x {width} below 5 x 5 pixels: ask for fewer")
-    if initial is not None and (levels > 1 or tuple(initial.shape) != (2, height, width)):
-        raise ValueError(f"initial has shape {tuple(initial.shape)}: give (2, {height}, {width}), with levels=1")
+    if initial is not None and levels > 1:
+        raise ValueError(f"initial belongs to the finest level, but there are {levels}: ask for levels=1")
     start = xp.zeros((2, *coarsest), dtype=I0.dtype, device=I0.device) if initial is None else initial
     options = dict(taps=gaussian_taps(window / 5, radius=window // 2), damping=damping, outlier=outlier, median=median)
-    run = _plain if engine == "plain" else engines.pyramidal(I0) or _plain
+    run = _plain if engine == "plain" else engines.pyramidal(I0, I1, start) or _plain
     return run(I0, I1, counts, start, blur=blur, **options)

@@ -7,8 +7,8 @@ template, its slopes and its matrix come from I0 once per level; only I1 is samp
 import math
 from typing import Any, NamedTuple
 
-from kinema.arrays import namespace, safe_divide
-from kinema.checks import check_pair, check_window
+from kinema.arrays import namespace, safe_divide, safe_sqrt
+from kinema.checks import check_count, check_finite, check_pair, check_window
 from kinema.flow.derivatives import central_difference
 from kinema.flow.lucas_kanade import MIN_EIGENVALUE, check_points, window_patches
 from kinema.flow.pyramid import gaussian_pyramid
@@ -48,11 +48,17 @@ def _track_level(I0, I1, points, d, *, window, iterations, tolerance):
     Jxx, Jxy, Jyy = xp.sum(Ix * Ix, axis=-1), xp.sum(Ix * Iy, axis=-1), xp.sum(Iy * Iy, axis=-1)
     det = Jxx * Jyy - Jxy * Jxy
     dx, dy = _window_offsets(window, points)
+    x0, y0 = points[:, 0, None] + dx[None, :], points[:, 1, None] + dy[None, :]
+    inside = inside_frame(x0, y0, *I0.shape)
+
+    def difference(d):
+        """Brightness I1 - I0 over each window, moved by `d` in I1; 0 outside either frame. And which pixels count."""
+        x, y = x0 + d[:, 0, None], y0 + d[:, 1, None]
+        seen = xp.astype(inside & inside_frame(x, y, *I1.shape), I0.dtype)
+        return (sample_bilinear(I1, x, y) - template) * seen, seen
+
     for _ in range(iterations):
-        x = points[:, 0, None] + d[:, 0, None] + dx[None, :]
-        y = points[:, 1, None] + d[:, 1, None] + dy[None, :]
-        seen = xp.astype(inside_frame(x, y, *I1.shape) & inside_frame(x - d[:, 0, None], y - d[:, 1, None], *I0.shape), I0.dtype)
-        It = (sample_bilinear(I1, x, y) - template) * seen
+        It, _ = difference(d)
         bx, by = -xp.sum(Ix * It, axis=-1), -xp.sum(Iy * It, axis=-1)
         step = xp.stack([safe_divide(Jyy * bx - Jxy * by, det), safe_divide(Jxx * by - Jxy * bx, det)], axis=-1)
         # Further than the window reaches, the linear model knows nothing: such a step is noise.
@@ -60,8 +66,8 @@ def _track_level(I0, I1, points, d, *, window, iterations, tolerance):
         d = d + step
         if float(xp.max(xp.abs(step))) < tolerance:
             break
-    count = xp.sum(seen, axis=-1)
-    residual = xp.sqrt(safe_divide(xp.sum(It * It, axis=-1), count, fill=float("nan")))
+    It, seen = difference(d)
+    residual = safe_sqrt(safe_divide(xp.sum(It * It, axis=-1), xp.sum(seen, axis=-1), fill=float("nan")))
     return d, (Jxx, Jxy, Jyy), residual
 
 
@@ -109,18 +115,21 @@ def track_points(
     ----------
     Bouguet (2001), "Pyramidal implementation of the Lucas Kanade feature tracker".
     """
-    xp = namespace(I0, I1, points)
+    xp = namespace(I0, I1, points, guess)
     check_window(window)
+    check_count(levels, "levels")
+    check_count(iterations, "iterations")
     I0, I1 = check_pair(I0, I1, min_size=3)
     if I0.ndim != 2:
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: track points in one pair of gray frames (H, W) at a time")
     check_points(points, *I0.shape)
-    if iterations < 1 or tolerance < 0:
-        raise ValueError(f"iterations must be at least 1 and tolerance at least 0, got {iterations} and {tolerance}")
+    if not tolerance >= 0:
+        raise ValueError(f"tolerance must be at least 0, got {tolerance}")
     points = xp.astype(points, I0.dtype)
     d = xp.zeros_like(points) if guess is None else xp.astype(guess, I0.dtype)
     if tuple(d.shape) != tuple(points.shape):
         raise ValueError(f"guess has shape {tuple(d.shape)} but points has {tuple(points.shape)}: one guess per point")
+    check_finite(d, "guess")
     if points.shape[0] == 0:
         empty = xp.zeros((0,), dtype=I0.dtype, device=I0.device)
         return PointMotion(points, empty > 0, empty, xp.zeros((levels, 0, 2), dtype=I0.dtype, device=I0.device))

@@ -7,14 +7,15 @@ the same frame: linearise the data term at the current flow, minimise, warp, rep
 
 import math
 
-from kinema.arrays import namespace
-from kinema.checks import check_choice, check_pair, check_window
+from kinema.arrays import namespace, safe_sqrt
+from kinema.checks import check_choice, check_count, check_pair, check_window
 from kinema.filters import correlate1d, gaussian_blur, median_filter, pad_axis
 from kinema.flow import engines
 from kinema.flow.derivatives import five_point
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid
 from kinema.flow.warping import lands_inside, warp
 
+LEAST_EDGE = 1e-6  # the dual field is divided by the edge weight, which must not underflow
 STEP = 1 / math.sqrt(8)  # primal and dual step: the squared norm of the 2-D gradient is at most 8
 
 
@@ -46,16 +47,15 @@ def _coarse_to_fine(I0, I1, levels, warps, minimise):
     return flow
 
 
-def _check_solver(I0, I1, levels, **positive):
+def _check_solver(I0, I1, levels, **counts):
     I0, I1 = check_pair(I0, I1, min_size=5)
     if I0.ndim != 2:
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: give one pair of gray frames (H, W) at a time")
-    for name, value in positive.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, got {value}")
+    for name, value in counts.items():
+        check_count(value, name)
     most = count_levels(*I0.shape, smallest=5)
-    levels = min(5, count_levels(*I0.shape)) if levels is None else levels
-    if not 1 <= levels <= most:
+    levels = min(5, count_levels(*I0.shape)) if levels is None else check_count(levels, "levels")
+    if levels > most:
         raise ValueError(f"levels must be between 1 and {most} for a frame of {I0.shape[0]} x {I0.shape[1]}, got {levels}")
     return I0, I1, levels
 
@@ -77,7 +77,10 @@ def horn_schunck(I0, I1, *, alpha=0.05, iterations=200, levels=1, warps=1):
     """Flow that explains the brightness and varies slowly: the first energy-based method.
 
     Minimises the sum over pixels of ``(Ix u + Iy v + It)² + alpha² (|∇u|² + |∇v|²)`` by the paper's own
-    iteration, ``u = mean(u) - Ix (Ix mean(u) + Iy mean(v) + It) / (alpha² + Ix² + Iy²)``.
+    iteration, ``u = mean(u) - Ix (Ix mean(u) + Iy mean(v) + It) / (alpha² + Ix² + Iy²)``. In it
+    ``mean(u) - u`` stands for the Laplacian, of which it is a third: so on pixels |∇u|² is the weighted sum of
+    squared differences to the neighbours, halved, and a given alpha smooths like alpha / √3 in the integral.
+    Slopes are five-point differences averaged over both frames, not the paper's cube of eight pixels.
 
     Parameters
     ----------
@@ -106,7 +109,9 @@ def horn_schunck(I0, I1, *, alpha=0.05, iterations=200, levels=1, warps=1):
     Horn & Schunck (1981), sec. 12.
     """
     xp = namespace(I0, I1)
-    I0, I1, levels = _check_solver(I0, I1, levels, alpha=alpha, iterations=iterations, warps=warps)
+    I0, I1, levels = _check_solver(I0, I1, levels, iterations=iterations, warps=warps)
+    if not alpha > 0:
+        raise ValueError(f"alpha must be positive, got {alpha}")
 
     def minimise(slope0, data, flow):
         Ix, Iy, r = data
@@ -174,7 +179,7 @@ def primal_dual(data, edges, flow, dual, *, data_weight, huber, iterations):
     for _ in range(iterations):
         px = (px + STEP * forward_difference(ahead, -1)) / (1 + STEP * huber)
         py = (py + STEP * forward_difference(ahead, -2)) / (1 + STEP * huber)
-        shrink = xp.maximum(xp.sqrt(px * px + py * py) / edges, xp.ones_like(px))
+        shrink = xp.maximum(safe_sqrt(px * px + py * py) / edges, xp.ones_like(px))
         px, py = px / shrink, py / shrink
         new = flow + STEP * divergence(px, py)
         step = xp.clip((r + Ix * new[0, ...] + Iy * new[1, ...]) / square, -STEP * data_weight, STEP * data_weight)
@@ -186,7 +191,8 @@ def primal_dual(data, edges, flow, dual, *, data_weight, huber, iterations):
 def edge_weights(Ix, Iy, edge_stop):
     """exp(-edge_stop sqrt(|∇I|)): the field may break where the picture has an edge (Wedel et al. 2009, eq. 8)."""
     xp = namespace(Ix)
-    return xp.exp(-edge_stop * xp.sqrt(xp.sqrt(Ix * Ix + Iy * Iy)))
+    weight = xp.exp(-edge_stop * safe_sqrt(safe_sqrt(Ix * Ix + Iy * Iy)))
+    return xp.maximum(weight, xp.full_like(weight, LEAST_EDGE))
 
 
 def _plain_tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, median):
@@ -237,7 +243,7 @@ def tv_l1(
     iterations : int
         Primal-dual steps per warp.
     huber : float
-        Slopes of the flow below it are smoothed rather than flattened, which avoids staircases.
+        Slopes of the flow below it (times g) are smoothed rather than flattened, which avoids staircases.
     edge_stop : float
         How strongly edges of I0 let the flow break; 0 for not at all.
     median : int, odd
@@ -265,12 +271,14 @@ def tv_l1(
     namespace(I0, I1)
     check_choice(engine, ("auto", "plain"), "engine")
     check_window(median, "median")
-    I0, I1, levels = _check_solver(I0, I1, levels, data_weight=data_weight, warps=warps, iterations=iterations)
-    if huber < 0 or edge_stop < 0 or blur < 0:
+    I0, I1, levels = _check_solver(I0, I1, levels, warps=warps, iterations=iterations)
+    if not data_weight > 0:
+        raise ValueError(f"data_weight must be positive, got {data_weight}")
+    if not (huber >= 0 and edge_stop >= 0 and blur >= 0):
         raise ValueError(f"huber, edge_stop and blur must be at least 0, got {huber}, {edge_stop} and {blur}")
     if blur > 0:
         I0, I1 = gaussian_blur(I0, blur), gaussian_blur(I1, blur)
-    run = _plain_tv_l1 if engine == "plain" else engines.tv_l1(I0) or _plain_tv_l1
+    run = _plain_tv_l1 if engine == "plain" else engines.tv_l1(I0, I1) or _plain_tv_l1
     return run(
         I0, I1, levels, warps=warps, iterations=iterations, data_weight=data_weight, huber=huber,
         edge_stop=edge_stop, median=median,

@@ -85,6 +85,8 @@ def warp(image, flow, *, interpolation="bilinear", fill=float("nan"), channel_ax
     Keys (1981), "Cubic convolution interpolation for digital image processing", eq. (15).
     """
     xp = namespace(image, flow)
+    if fill != "edge" and (isinstance(fill, str) or fill is None):
+        raise ValueError(f"fill must be a number or 'edge', got {fill!r}")
     sample = INTERPOLATIONS[check_choice(interpolation, INTERPOLATIONS, "interpolation")]
     image = check_frame(image, "image", channel_axis=channel_axis, min_size=1)
     if channel_axis is not None:

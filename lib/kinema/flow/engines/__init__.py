@@ -16,10 +16,11 @@ def _on_host(x):
     return array_api_compat.is_torch_array(x) and x.device.type == "cpu" and not x.requires_grad
 
 
-def _compiled(x):
-    """The numba module, where it is installed and can take `x`; else None."""
-    if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
-        return None
+def _compiled(*arrays):
+    """The numba module, where it is installed and can take all `arrays`; else None."""
+    for x in arrays:
+        if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
+            return None
     if importlib.util.find_spec("numba") is None:
         return None
     from kinema.flow.engines import cpu
@@ -27,37 +28,13 @@ def _compiled(x):
     return cpu
 
 
-def pyramidal(x):
-    """The fastest form of `kinema.flow.pyramidal` for arrays like `x`, or None for the plain one."""
-    module = _compiled(x)
+def pyramidal(*arrays):
+    """The fastest form of `kinema.flow.pyramidal` for such arrays, or None for the plain one."""
+    module = _compiled(*arrays)
     return module.pyramidal if module else None
 
 
-def _on_host(x):
-    """Whether `x` lies in this machine's memory as numpy or CPU torch, outside any graph."""
-    if array_api_compat.is_numpy_array(x):
-        return True
-    return array_api_compat.is_torch_array(x) and x.device.type == "cpu" and not x.requires_grad
-
-
-def _compiled(x):
-    """The numba module, where it is installed and can take `x`; else None."""
-    if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
-        return None
-    if importlib.util.find_spec("numba") is None:
-        return None
-    from kinema.flow.engines import cpu
-
-    return cpu
-
-
-def pyramidal(x):
-    """The fastest form of `kinema.flow.pyramidal` for arrays like `x`, or None for the plain one."""
-    module = _compiled(x)
-    return module.pyramidal if module else None
-
-
-def tv_l1(x):
-    """The fastest form of `kinema.flow.variational.tv_l1` for arrays like `x`, or None for the plain one."""
-    module = _compiled(x)
+def tv_l1(*arrays):
+    """The fastest form of `kinema.flow.variational.tv_l1` for such arrays, or None for the plain one."""
+    module = _compiled(*arrays)
     return module.tv_l1 if module else None

@@ -15,6 +15,7 @@ from numba import njit, prange
 
 from kinema.filters import gaussian_taps, median_network
 from kinema.flow.pyramid import BINOMIAL
+from kinema.flow.variational import LEAST_EDGE
 
 # Frames are finite here (the public functions check), so the compiler may assume it.
 COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
@@ -186,7 +187,7 @@ def _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, ne
             old_u, old_v, out_u, out_v = u[row], v[row], new_u[row], new_v[row]
             for x in range(width):
                 a, b, d = jxx[x] + damping, jxy[x], jyy[x] + damping
-                scale = real(1) / (a * d - b * b)
+                scale = real(1) / max(a * d - b * b, damping * (a + d - damping))
                 out_u[x] = old_u[x] - (d * jxt[x] - b * jyt[x]) * scale
                 out_v[x] = old_v[x] - (a * jyt[x] - b * jxt[x]) * scale
 
@@ -324,7 +325,7 @@ def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop,
     gx0, gy0, warped, inside, Ix, Iy, r, square, ahead_u, ahead_v = (np.empty_like(I0) for _ in range(10))
     pux, puy, pvx, pvy = (np.zeros_like(I0) for _ in range(4))
     _gradients(I0, gx0, gy0)
-    edges = np.exp(-real(edge_stop) * np.sqrt(np.sqrt(gx0 * gx0 + gy0 * gy0)))
+    edges = np.maximum(np.exp(-real(edge_stop) * np.sqrt(np.sqrt(gx0 * gx0 + gy0 * gy0))), real(LEAST_EDGE))
     step = real(1 / np.sqrt(8))
     for _ in range(warps):
         _warp(I1, u, v, warped, inside)
