@@ -7,7 +7,9 @@ red, b from blue to yellow; the distance of two colours is Euclidean (delta E of
 import numpy as np
 
 # Linear sRGB to CIE XYZ.
-_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 _WHITE = _XYZ.sum(axis=1)
 _EDGE = 6 / 29  # below its cube the cube root is replaced by a straight line
 
