@@ -64,7 +64,7 @@ def build_parser():
         "--max-speed",
         metavar="PX",
         type=float,
-        help="speed at the wheel's rim, pixels per frame; default: 99th percentile of the result (of a film: its first pairs)",
+        help="speed at the wheel's rim, pixels per frame; default: 99th percentile of the result (film: first pairs)",
     )
     pictures = parser.add_argument_group("two pictures only")
     pictures.add_argument("--flo", metavar="FLO", type=Path, help="also write the flow as a Middlebury .flo file")
@@ -78,7 +78,7 @@ def build_parser():
         "--scale",
         metavar="S",
         type=float,
-        help="shrink the frames by this factor first, above 0 and at most 1; all results are in pixels of the small frames",
+        help="shrink the frames by this factor first, above 0 and at most 1; results are in small pixels",
     )
     film.add_argument(
         "--every", metavar="N", type=int, help="take every N-th frame: larger motions, and a rate divided by N"

@@ -8,9 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Ellipse
 
-from kinema.arrays import to_numpy
+from kinema.arrays import to_intensity, to_numpy
+from kinema.metrics import endpoint_error, epe
 from kinema.viz import palette
 from kinema.viz.color_wheel import flow_to_color, wheel_picture
+from kinema.viz.error_map import error_colors, error_map, error_scale
 
 STYLE = {
     "figure.facecolor": palette.PAPER,
@@ -49,13 +51,15 @@ def _axes(ax, size=(6.4, 3.8)):
 
 def _show_frame(ax, frame):
     frame = to_numpy(frame)
+    if frame.dtype in (np.bool_, np.uint16):  # Matplotlib knows floats up to 1 and bytes
+        frame = to_intensity(frame)
     top = 1.0 if np.issubdtype(frame.dtype, np.floating) else 255
     ax.imshow(np.clip(frame, 0, top), cmap="gray", vmin=0, vmax=top, interpolation="nearest")
     ax.set_axis_off()
 
 
 def show_frames(*frames, titles=None):
-    """Frames side by side; floats are shown from black (0) to white (1)."""
+    """Frames side by side; floats are shown from black (0) to white (1), uint8 and uint16 up to their largest."""
     figure, axes = plt.subplots(1, len(frames), figsize=(3.6 * len(frames), 2.9), layout="constrained", squeeze=False)
     for k, (ax, frame) in enumerate(zip(axes[0], frames, strict=True)):
         _show_frame(ax, frame)
@@ -102,7 +106,7 @@ def draw_arrows(ax, flow, *, step=None, scale=None, color=ARROW):
     return scale
 
 
-def show_flow(flow, *, over=None, max_speed=None, step=None, scale=None, title=None):
+def show_flow(flow, *, over=None, max_speed=None, step=None, scale=None, title=None, wheel="middlebury"):
     """A flow field as arrows over its frame, or as colour with its wheel.
 
     Parameters
@@ -114,6 +118,8 @@ def show_flow(flow, *, over=None, max_speed=None, step=None, scale=None, title=N
         Speed at the wheel's rim, pixels/frame (colour only).
     step, scale : as in `draw_arrows`
     title : str or None
+    wheel : {"middlebury", "safe"}
+        As in `flow_to_color`.
     """
     flow = to_numpy(flow)
     if flow.ndim != 3 or flow.shape[0] != 2:
@@ -127,17 +133,52 @@ def show_flow(flow, *, over=None, max_speed=None, step=None, scale=None, title=N
         if max_speed is None:
             max_speed = float(np.nanmax(speeds)) if np.isfinite(speeds).any() else 1.0
         figure, (ax, key) = plt.subplots(1, 2, figsize=(6.8, 3.6), layout="constrained", width_ratios=[4, 1])
-        ax.imshow(flow_to_color(flow, max_speed=max_speed or None), interpolation="nearest")
+        ax.imshow(flow_to_color(flow, max_speed=max_speed or None, wheel=wheel), interpolation="nearest")
         ax.set_axis_off()
-        draw_wheel(key, max_speed)
+        draw_wheel(key, max_speed, wheel=wheel)
     if title is not None:
         ax.set_title(title)
     return figure
 
 
-def draw_wheel(ax, max_speed):
+def show_error(flow, truth, *, over=None, max_error=None, title=None):
+    """The end-point error as colour with its scale in pixels, beside the frame it belongs to.
+
+    Parameters
+    ----------
+    flow, truth : array, shape (2, H, W)
+        Pixels/frame. Pixels where either is not finite are grey.
+    over : array, shape (H, W) or (H, W, 3), or None
+        Frame to show on the left, so that errors can be told to lie on edges, say; None leaves it out.
+    max_error : float or None
+        Error drawn darkest, pixels; None takes the 99th percentile.
+    title : str or None
+        None states the mean error.
+    """
+    picture = error_map(flow, truth, max_error=max_error)
+    error = to_numpy(endpoint_error(flow, truth))
+    max_error = error_scale(error) if max_error is None else max_error
+    panels = 1 if over is None else 2
+    figure, axes = plt.subplots(1, panels, figsize=(4.2 * panels + 0.6, 3.4), layout="constrained", squeeze=False)
+    if over is not None:
+        _show_frame(axes[0, 0], over)
+    ax = axes[0, -1]
+    ax.imshow(picture, interpolation="nearest")
+    ax.set_axis_off()
+    mean = epe(flow, truth)
+    ax.set_title(title if title is not None else f"EPE {mean:.3g} px" if np.isfinite(mean) else "nothing known")
+    scale = matplotlib.cm.ScalarMappable(
+        matplotlib.colors.Normalize(0, max_error), matplotlib.colors.ListedColormap(error_colors() / 255)
+    )
+    larger = bool(np.any(error[np.isfinite(error)] > max_error))
+    bar = figure.colorbar(scale, ax=ax, shrink=0.85, extend="max" if larger else "neither")
+    bar.set_label("end-point error (px); grey: unknown" if not np.isfinite(error).all() else "end-point error (px)")
+    return figure
+
+
+def draw_wheel(ax, max_speed, *, wheel="middlebury"):
     """The colour wheel as a legend: its rim is `max_speed` pixels/frame."""
-    picture = wheel_picture().astype(float) / 255
+    picture = wheel_picture(wheel=wheel).astype(float) / 255
     radius = (picture.shape[0] - 1) / 2
     y, x = np.mgrid[: picture.shape[0], : picture.shape[1]] - radius
     alpha = np.where(np.hypot(x, y) > radius, 0.0, 1.0)

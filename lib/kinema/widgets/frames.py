@@ -20,7 +20,8 @@ def as_bytes(frame, name="frame"):
     levels = to_numpy(to_intensity(frame, name))
     if levels.size and np.nanmax(levels) > BRIGHTEST:
         raise ValueError(
-            f"{name} holds values up to {np.nanmax(levels):g}: floating-point brightness lies in [0, 1], so divide it by 255"
+            f"{name} holds values up to {np.nanmax(levels):g}: "
+            "floating-point brightness lies in [0, 1], so divide it by 255"
         )
     return np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
 
@@ -41,7 +42,8 @@ def check_points(height, width, *, point=None, cursor=None, points=(), **others)
             raise ValueError(f"{name} = {p!r} is no point: give (x, y), column first")
         if not (0 <= p[0] <= width - 1 and 0 <= p[1] <= height - 1):
             raise ValueError(
-                f"{name} = ({p[0]:g}, {p[1]:g}) lies outside the {width} x {height} frame: points are (x, y), column first"
+                f"{name} = ({p[0]:g}, {p[1]:g}) lies outside the {width} x {height} frame: "
+                "points are (x, y), column first"
             )
 
 

@@ -14,13 +14,16 @@ from kinema.viz import (
     draw_constraint,
     draw_covariance,
     draw_wheel,
+    error_map,
     flow_to_color,
     palette,
+    show_error,
     show_flow,
     show_frames,
     show_signed,
     use_style,
     velocity_axes,
+    wheel_picture,
 )
 
 
@@ -67,6 +70,51 @@ def test_frames_stand_side_by_side_black_to_white_under_their_titles(put):
 
 def test_an_8_bit_gray_frame_is_white_at_255():
     assert show_frames(np.zeros((4, 5), np.uint8)).axes[0].images[0].get_clim() == (0, 255)
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 3)])
+def test_16_bit_and_boolean_frames_are_black_to_white_too(shape):
+    deep, mask = np.zeros(shape, np.uint16), np.zeros(shape, bool)
+    deep[0], deep[1], mask[0] = 65535, 32768, True
+    figure = show_frames(deep, mask)
+    for ax in figure.axes:
+        assert ax.images[0].get_clim() == (0, 1)
+    shown = [np.asarray(ax.images[0].get_array()) for ax in figure.axes]
+    np.testing.assert_allclose(shown[0], deep / 65535, atol=1e-6)  # float32
+    np.testing.assert_array_equal(shown[1], mask)
+    pixels = drawn(figure)
+    assert pixels.max() == 255 and pixels.min() == 0
+
+
+def test_the_error_is_drawn_with_its_scale_in_pixels_beside_its_frame(put):
+    truth = np.random.default_rng(0).normal(size=(2, 20, 30))
+    flow = truth + np.stack([np.full((20, 30), 0.3), np.full((20, 30), -0.4)])
+    flow[0, 3, 3], flow[1, 4, 5] = np.nan, 100.0
+    figure = show_error(put(flow), put(truth), over=put(np.zeros((20, 30))), max_error=2.0)
+    frame, field, bar = figure.axes
+    assert np.all(np.asarray(frame.images[0].get_array()) == 0)
+    np.testing.assert_array_equal(np.asarray(field.images[0].get_array()), error_map(flow, truth, max_error=2.0))
+    assert field.get_title().startswith("EPE 0.6")  # 0.5 px, and one pixel of some 100 among 599
+    assert bar.get_ylabel() == "end-point error (px); grey: unknown"
+    assert bar.get_ylim() == (0, 2)
+    drawn(figure)
+
+
+def test_an_error_without_frame_or_knowledge_can_be_drawn():
+    flow = np.zeros((2, 8, 9))
+    field, bar = show_error(flow, flow, title="same").axes
+    assert (field.get_title(), bar.get_ylabel()) == ("same", "end-point error (px)")
+    figure = show_error(flow * np.nan, flow)
+    assert figure.axes[0].get_title() == "nothing known"
+    drawn(figure)
+
+
+def test_flow_and_its_key_share_the_wheel_that_was_asked_for():
+    flow = np.random.default_rng(0).normal(size=(2, 6, 9))
+    field, key = show_flow(flow, max_speed=2.0, wheel="safe").axes
+    np.testing.assert_array_equal(field.images[0].get_array(), flow_to_color(flow, max_speed=2.0, wheel="safe"))
+    shown = np.asarray(key.images[0].get_array())[..., :3]
+    np.testing.assert_allclose(shown, wheel_picture(wheel="safe") / 255)
 
 
 def test_signed_fields_share_one_scale_that_is_symmetric_about_paper(put):
