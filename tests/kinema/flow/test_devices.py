@@ -8,20 +8,26 @@ import numpy as np
 import pytest
 
 from kinema.flow import (
+    camera_path,
     classify,
     constraint_line,
     corner_score,
     derivatives,
     eigenvalues,
+    estimate_motion,
+    fit_motion,
     flow_equation_residual,
     intersect_constraints,
     local_system,
     lucas_kanade,
     lucas_kanade_at,
     match_pixel,
+    mosaic,
+    motion_field,
     normal_flow,
     principal_direction,
     solve_local,
+    stabilise,
     structure_tensor,
 )
 
@@ -52,6 +58,11 @@ CALLS = {
     "local_system": lambda I0, I1, p: local_system(I0, I1, p),
     "solve_local": lambda I0, I1, p: solve_local(*local_system(I0, I1, p)),
     "match_pixel": lambda I0, I1, p: match_pixel(I0, I1, (4, 4), radius=1).cost,
+    "motion_field": lambda I0, I1, p: motion_field("rotation", (0.01, 0.02, 0.03), (9, 12), focal=20.0, like=I0),
+    "fit_motion": lambda I0, I1, p: fit_motion(*derivatives(I0, I1))[:2],
+    "estimate_motion": lambda I0, I1, p: estimate_motion(I0, I0, levels=1)[:3],
+    "stabilise": lambda I0, I1, p: stabilise(strict.stack([I0, I0]), model="translation").frames,
+    "mosaic": lambda I0, I1, p: mosaic(strict.stack([I0, I0]), path=camera_path(strict.stack([I0, I0]))).image,
 }
 
 
