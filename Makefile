@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check bench-flow constraints clean
+.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check bench-flow bench-features constraints clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ gpu-check: ## run the library's tests on CuPy and torch-CUDA with this machine's
 
 bench-flow: $(READY) ## compare dense flow with OpenCV and scikit-image (KINEMA_DATA names the folder of pairs)
 	@$(BIN)/python -m benchmarks.flow
+
+bench-features: $(READY) ## compare direct alignment with SIFT and RANSAC, and record it for chapter 5
+	@$(BIN)/python -m benchmarks.direct_or_features --record
 
 constraints: $(READY) ## write constraints.txt from what is installed
 	@$(BIN)/python tools/write_constraints.py

@@ -5,7 +5,8 @@ SIFT (Lowe 2004), a ratio test, RANSAC and a homography, where it is tens of pix
 `kinema.flow.estimate_motion` with the perspective model. Pairs are cut from a photograph that comes
 with scikit-image, under homographies that are known. They are free of noise and occlusion, kinder than film.
 
-    python benchmarks/direct_or_features.py --shifts 2 5 10 20 40 80 --seed 0
+    python -m benchmarks.direct_or_features --shifts 2 5 10 20 40 80 --seed 0
+    make bench-features                        # the same, recorded for chapter 5
 
 Needs opencv-contrib-python-headless and scikit-image: pip install 'kinema[bench]'.
 """
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.machine import describe, write_record
 from kinema.filters import gaussian_blur
 from kinema.flow import corner_error, estimate_motion, frame_centre, homography_flow, matrix_of
 from kinema.sampling import pixel_grid, sample_bicubic
@@ -150,15 +152,26 @@ def main(arguments=None):
     parser.add_argument("--repeats", type=int, default=2, help="pairs per photograph (default: %(default)s)")
     parser.add_argument("--levels", type=int, default=None, help="of the direct method's pyramid (default: as many as fit)")
     parser.add_argument("--seed", type=int, default=0, help="of the random motions (default: %(default)s)")
+    parser.add_argument("--record", action="store_true", help="write the rows where chapter 5 reads them")
     options = parser.parse_args(arguments)
     print("                             median corner error, px    pairs within 1 px")
     print("shift, px   gain   offset        direct   features        direct   features")
-    for row in compare(options.shifts, CHANGES, options.seed, repeats=options.repeats, levels=options.levels):
+    rows = compare(options.shifts, CHANGES, options.seed, repeats=options.repeats, levels=options.levels)
+    for row in rows:
         gain, offset = row.change
         print(
             f"{row.shift:9g} {gain:6g} {offset:8g} {row.direct:13.3f} {row.features:10.3f} "
             f"{row.direct_found:12.0%} {row.features_found:10.0%}"
         )
+    if options.record:
+        machine = describe("numpy", "opencv-contrib-python-headless", "scikit-image")
+        kept = [dict(row._asdict(), direct=finite(row.direct), features=finite(row.features)) for row in rows]
+        print("wrote", write_record("direct_or_features", "make bench-features", machine, pictures=PICTURES, rows=kept))
+
+
+def finite(value):
+    """`value`, or None where it is infinite, for which JSON has no word."""
+    return value if math.isfinite(value) else None
 
 
 if __name__ == "__main__":

@@ -13,17 +13,15 @@ import json
 import sys
 import time
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks.machine import describe
+from benchmarks.machine import describe, write_record
 from kinema.data import load_pair, pair_names
 from kinema.flow import horn_schunck, pyramidal_lucas_kanade, tv_l1
 from kinema.metrics import epe
 
 PAIRS = ("RubberWhale", "Dimetrodon", "Hydrangea")
-RESULT = Path(__file__).parent / "results" / "flow_cpu.json"
 LUCAS_KANADE, VARIATIONAL = "kinema pyramidal_lucas_kanade", "kinema tv_l1"
 
 
@@ -157,14 +155,14 @@ def table(rows):
 
 
 def main(argv=None):
-    """Measure, print the table and write it as JSON with the machine's description."""
+    """Measure, print the table, and record it for chapter 6 with the machine's description."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.flow", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pairs", default=",".join(PAIRS), help="names, comma separated, or all; default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long each call is repeated; default: %(default)s")
     parser.add_argument("--only", help="only methods whose name contains this (ours are always there)")
-    parser.add_argument("-o", "--out", type=Path, default=RESULT, help="JSON to write; default: benchmarks/results/flow_cpu.json")
+    parser.add_argument("--dry", action="store_true", help="print the table, record nothing")
     arguments = parser.parse_args(argv)
     try:
         names = pair_names("middlebury") if arguments.pairs == "all" else arguments.pairs.split(",")
@@ -180,9 +178,8 @@ def main(argv=None):
     machine = describe("numpy", "numba", "opencv-contrib-python-headless", "scikit-image", "torch")
     print(f"{machine['processor']}, {machine['cores']} cores; pairs: {', '.join(pairs)}\n")
     print(table(rows))
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({"machine": machine, "pairs": list(pairs), "rows": rows}, indent=1) + "\n")
-    print(f"\nwrote {arguments.out}")
+    if not arguments.dry:
+        print("\nwrote", write_record("flow_cpu", "make bench-flow", machine, pairs=list(pairs), rows=rows))
     return 0
 
 

@@ -1,9 +1,12 @@
 """What a measurement was taken on: it travels with the numbers."""
 
 import importlib.metadata
+import json
 import os
 import platform
 from pathlib import Path
+
+from kinema.data.records import RECORDS
 
 
 def processor():
@@ -32,3 +35,11 @@ def describe(*packages):
         "python": platform.python_version(),
         "packages": versions,
     }
+
+
+def write_record(name, command, machine, **measured):
+    """Write a record that pages can quote (`kinema.data.load_record`); returns its path."""
+    RECORDS.mkdir(exist_ok=True)
+    path = RECORDS / f"{name}.json"
+    path.write_text(json.dumps({"command": command, "machine": machine, **measured}, indent=1) + "\n", encoding="utf-8")
+    return path

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
-EXTRAS = "data,viz,torch,notebook,book,grading,tests"
+EXTRAS = "data,viz,fast,torch,notebook,book,grading,bench,tests"
 NETWORK = re.compile(
     r"NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Network is unreachable|"
     r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused|"

@@ -11,6 +11,7 @@ from kinema.data.formats import (
     write_image,
     write_kitti_flow,
 )
+from kinema.data.records import load_record, record_names
 from kinema.data.stills import shifted_still
 from kinema.data.synthetic import (
     MovingPair,
@@ -41,12 +42,14 @@ __all__ = [
     "grating",
     "load_clip",
     "load_pair",
+    "load_record",
     "moving_pair",
     "pair_names",
     "picture_suffixes",
     "read_flo",
     "read_image",
     "read_kitti_flow",
+    "record_names",
     "rotation_flow",
     "shifted_still",
     "texture",
