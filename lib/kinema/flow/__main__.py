@@ -20,13 +20,17 @@ one, so OUT has one frame less than the film, at the same rate. If anything fail
 nothing is written, and an older OUT stays as it was.
 
 Methods
+  pyramidal     Lucas–Kanade from coarse to fine, with warping: right for motions of many pixels. An
+                answer everywhere; on flat regions it is a guess. The default.
+  tv-l1         least total variation: keeps motion boundaries sharp. Several times slower.
   lucas-kanade  least squares over a window; no answer on flat regions and on lone edges. One level,
                 one iteration: right for motions up to about a pixel.
   normal        the part of the motion across each edge, from single pixels.
 
 Examples
   python -m kinema.flow frame0.png frame1.png -o flow.png
-  python -m kinema.flow frame0.png frame1.png -o flow.png --window 15 --flo flow.flo
+  python -m kinema.flow frame0.png frame1.png -o flow.png --window 15 --method lucas-kanade
+  python -m kinema.flow frame0.png frame1.png -o flow.png --method tv-l1 --flo flow.flo
   python -m kinema.flow frame10.png frame11.png -o flow.png --truth flow10.flo
   python -m kinema.flow film.mp4 -o flow.mp4
   python -m kinema.flow film.mov -o flow.mp4 --scale 0.5 --side-by-side --arrows --max-speed 3
@@ -56,9 +60,9 @@ def build_parser():
     parser.add_argument(
         "-o", "--out", metavar="OUT", type=Path, required=True, help="colour picture (.png), or film (.mp4), to write"
     )
-    parser.add_argument("--method", choices=sorted(METHODS), default="lucas-kanade", help="default: %(default)s")
+    parser.add_argument("--method", choices=sorted(METHODS), default="pyramidal", help="default: %(default)s")
     parser.add_argument(
-        "--window", metavar="PIXELS", type=int, default=15, help="odd side of the window; default: %(default)s"
+        "--window", metavar="PIXELS", type=int, help="odd side of the window; default: 15, or 11 with pyramidal"
     )
     parser.add_argument(
         "--max-speed",

@@ -33,7 +33,7 @@ def run_film(
     out,
     *,
     method,
-    window,
+    window=None,
     max_speed=None,
     side_by_side=False,
     arrows=False,

@@ -7,7 +7,7 @@ from kinema.flow.command.pictures import picture_with_wheel, read_gray
 from kinema.flow.command.targets import check_speed, check_targets
 
 
-def run_pair(frame0, frame1, out, *, method, window, max_speed=None, flo=None, truth=None):
+def run_pair(frame0, frame1, out, *, method, window=None, max_speed=None, flo=None, truth=None):
     """Estimate, draw and write; returns the lines to print.
 
     Parameters
