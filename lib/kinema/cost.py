@@ -53,7 +53,7 @@ class Model(NamedTuple):
     shapes: tuple  # shape of each input tensor of one forward pass, batch first
     published: int | None  # parameters the authors state
     source: str  # where they state it, or what was built
-    note: str = ""  # shown in the list, such as "counted only"
+    note: str = ""  # shown in the list, such as NOT_TRAINED
 
 
 def _pair(height=384, width=512):
@@ -61,6 +61,7 @@ def _pair(height=384, width=512):
     return ((1, 3, height, width),) * 2
 
 
+NOT_TRAINED = "too heavy to train in the tests"
 FLOWNET = "kinema.flow.nets.flownet"
 MODELS = {
     "flownet_s": Model(f"{FLOWNET}:flownet_s", _pair(), None, "Dosovitskiy et al. (2015)"),
@@ -69,16 +70,17 @@ MODELS = {
     "flownet_fusion": Model(
         f"{FLOWNET}:flownet_fusion", ((1, 11, 384, 512),), 581_226, "NVIDIA/flownet2-pytorch, networks/FlowNetFusion.py"
     ),
-    "flownet2_cs": Model(f"{FLOWNET}:flownet2_cs", _pair(), None, "Ilg et al. (2017)", "counted only"),
-    "flownet2_css": Model(f"{FLOWNET}:flownet2_css", _pair(), None, "Ilg et al. (2017)", "counted only"),
+    "flownet2_cs": Model(f"{FLOWNET}:flownet2_cs", _pair(), None, "Ilg et al. (2017)", NOT_TRAINED),
+    "flownet2_css": Model(f"{FLOWNET}:flownet2_css", _pair(), None, "Ilg et al. (2017)", NOT_TRAINED),
     "flownet2": Model(
-        f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py", "counted only"
+        f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py", NOT_TRAINED
     ),
     "spynet": Model("kinema.flow.nets.spynet:spynet", _pair(), None, "Ranjan & Black (2017), 5 levels"),
     "spynet6": Model("kinema.flow.nets.spynet:spynet6", _pair(), None, "sniklaus/pytorch-spynet, 6 levels"),
     "pwc_net": Model("kinema.flow.nets.pwcnet:pwc_net", _pair(), None, "Sun et al. (2018), authors' PyTorch release"),
     "pwc_net_clean": Model("kinema.flow.nets.pwcnet:pwc_net_clean", _pair(), None, "visinf/irr, models/pwcnet.py"),
     "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), None, "Hui, Tang & Loy (2018)"),
+    "tiny_flow_net": Model("kinema.flow.nets.tiny:tiny_flow_net", _pair(), None, "this course"),
 }
 
 

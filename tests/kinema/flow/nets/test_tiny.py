@@ -61,6 +61,20 @@ def test_the_flow_explains_the_second_frame_where_nothing_is_covered():
     assert float(moved) < 0.5 * float(still)
 
 
+def test_each_pixel_of_the_first_frame_has_the_motion_of_the_layer_it_shows():
+    _, _, flow = make_batch(rng(4), size=40, batch=3, patches=2)
+    again = rng(4)  # the same draws, layer by layer
+    speed, angle = again.uniform(0, 8, (3, 3)), again.uniform(0, 2 * np.pi, (3, 3))
+    motion = np.stack([speed * np.cos(angle), speed * np.sin(angle)], axis=-1)
+    moving_textures(again, motion, 40)
+    shown, _ = moving_shapes(again, motion, 40)
+    for b in range(3):
+        for y in range(40):
+            for x in range(40):
+                front = max(layer for layer in range(3) if shown[b, layer, y, x] > 0.5)
+                assert flow[b, :, y, x].tolist() == pytest.approx(motion[b, front], abs=1e-5)
+
+
 def test_the_same_seed_draws_the_same_batch():
     for a, b in zip(make_batch(rng(7)), make_batch(rng(7)), strict=True):
         assert torch.equal(a, b)
