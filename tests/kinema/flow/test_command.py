@@ -17,7 +17,7 @@ from kinema.data import (
     write_image,
     write_kitti_flow,
 )
-from kinema.flow import derivatives, lucas_kanade, normal_flow
+from kinema.flow import derivatives, lucas_kanade, normal_flow, pyramidal_lucas_kanade, tv_l1
 from kinema.flow.__main__ import build_parser, main
 from kinema.flow.command.methods import METHODS
 from kinema.flow.command.pictures import picture_with_wheel, read_gray
@@ -57,12 +57,20 @@ def test_the_command_writes_a_picture_and_says_so(frames, tmp_path, capsys):
 
 def test_the_flo_file_holds_the_flow_of_the_library(frames, tmp_path, capsys):
     flo = tmp_path / "flow.flo"
-    assert main([*frames, "-o", str(tmp_path / "flow.png"), "--flo", str(flo), "--window", "9"]) == 0
+    assert main([*frames, "-o", str(tmp_path / "flow.png"), "--flo", str(flo), "--method", "lucas-kanade", "--window", "9"]) == 0
     assert f"wrote {flo}" in capsys.readouterr().out
     I0, I1 = (read_image(path).astype(np.float32) / 255 for path in frames)
     expected = lucas_kanade(I0, I1, window=9, gradient_of="mean")
     np.testing.assert_array_equal(read_flo(flo), expected)
     assert np.nanmedian(np.hypot(*(expected - translation_flow(U, V, SHAPE)))) < 0.1  # one first-order step
+
+
+@pytest.mark.parametrize("method, function", [("pyramidal", pyramidal_lucas_kanade), ("tv-l1", tv_l1)])
+def test_methods_for_large_motions_write_the_librarys_flow(frames, tmp_path, method, function):
+    flo = tmp_path / "flow.flo"
+    chosen = [] if method == "pyramidal" else ["--method", method]  # pyramidal is the default
+    assert main([*frames, "-o", str(tmp_path / "flow.png"), "--flo", str(flo), *chosen]) == 0
+    np.testing.assert_array_equal(read_flo(flo), function(*(read_image(path).astype(np.float32) / 255 for path in frames)))
 
 
 def test_the_normal_method_writes_normal_flow(frames, tmp_path):
@@ -92,7 +100,7 @@ def test_unsolved_pixels_count_as_still_in_the_second_error(tmp_path, capsys):
     write_image(tmp_path / "same.png", image)
     write_flo(tmp_path / "truth.flo", np.where(solved, 0, translation_flow(3, 4, (20, 30))))
     same, truth = str(tmp_path / "same.png"), str(tmp_path / "truth.flo")
-    assert main([same, same, "-o", str(tmp_path / "out.png"), "--window", "5", "--truth", truth]) == 0
+    assert main([same, same, "-o", str(tmp_path / "out.png"), "--method", "lucas-kanade", "--window", "5", "--truth", truth]) == 0
     said = capsys.readouterr().out
     missed = 5 * (1 - solved.mean())
     assert f"EPE 0.000 px over the {solved.mean():.1%} of known pixels solved" in said
@@ -107,7 +115,7 @@ def test_pixels_of_unknown_truth_count_nowhere(tmp_path, capsys):
     write_image(tmp_path / "same.png", image)
     write_flo(tmp_path / "truth.flo", np.where(solved, translation_flow(3, 4, (20, 30)), np.nan))
     same, truth = str(tmp_path / "same.png"), str(tmp_path / "truth.flo")
-    assert main([same, same, "-o", str(tmp_path / "out.png"), "--window", "5", "--truth", truth]) == 0
+    assert main([same, same, "-o", str(tmp_path / "out.png"), "--method", "lucas-kanade", "--window", "5", "--truth", truth]) == 0
     said = capsys.readouterr().out
     assert "EPE 5.000 px over the 100.0% of known pixels solved; EPE 5.000 px over all known" in said
 
@@ -264,7 +272,7 @@ def test_frames_of_two_sizes_are_one_line(frames, tmp_path, capsys):
     "options, message",
     [
         (["--window", "4"], "window must be an odd positive integer"),
-        (["--window", "99"], "at least 99 x 99 are needed"),
+        (["--method", "lucas-kanade", "--window", "99"], "at least 99 x 99 are needed"),
         (["--max-speed", "0"], "--max-speed must be a positive number, got 0.0"),
         (["--max-speed", "-3"], "--max-speed must be a positive number"),
         (["--truth", "nowhere.flo"], "nowhere.flo"),

@@ -92,7 +92,7 @@ def test_a_film_becomes_a_film_of_flow_of_its_rate(film, tmp_path, capsys):
 
 
 def test_the_flo_files_hold_the_librarys_flow_of_each_pair(film, tmp_path, capsys):
-    assert run(film, tmp_path / "o.mp4", "--flo-dir", tmp_path / "flows", "--window", 9) == 0
+    assert run(film, tmp_path / "o.mp4", "--flo-dir", tmp_path / "flows", "--method", "lucas-kanade", "--window", 9) == 0
     assert f"wrote 11 .flo files to {tmp_path / 'flows'}" in capsys.readouterr().out
     frames = list(VideoReader(film))
     for k in range(11):
@@ -273,7 +273,7 @@ def test_a_film_whose_frames_change_size(tmp_path, capsys):
         (["-o", "o.mp4", "--every", "0"], "--every must be at least 1, got 0"),
         (["-o", "o.mp4", "--max-speed", "0"], "--max-speed must be a positive number"),
         (["-o", "o.mp4", "--window", "4"], "window must be an odd positive integer"),
-        (["-o", "o.mp4", "--window", "99"], "at least 99 x 99 are needed"),
+        (["-o", "o.mp4", "--method", "lucas-kanade", "--window", "99"], "at least 99 x 99 are needed"),
         (["-o", "o.mp4", "--flo", "o.flo"], "--flo is for two pictures: see --help"),
         (["-o", "o.mp4", "--truth", "t.flo"], "--truth is for two pictures"),
         (["film.mp4", "-o", "o.png", "--flo-dir", "d"], "--flo-dir is for a film: see --help"),
