@@ -25,7 +25,7 @@ from kinema.sampling import pixel_grid, sample_bicubic
 
 SHAPE = (180, 240)
 PICTURES = ("astronaut", "camera", "coffee", "moon", "rocket")
-"""Photographs inside scikit-image's wheel; its data/README.txt states their sources and licences."""
+"""Photographs inside scikit-image's wheel, read from there; ``help(skimage.data.camera)`` and so on say whose they are."""
 
 SHIFTS = (2, 5, 10, 20, 40, 80)
 CHANGES = ((1.0, 0.0), (1.0, 0.1), (0.7, 0.0), (0.5, 0.1))
