@@ -25,7 +25,7 @@ from kinema.sampling import pixel_grid, sample_bicubic
 
 SHAPE = (180, 240)
 PICTURES = ("astronaut", "camera", "coffee", "moon", "rocket")
-"""Photographs inside scikit-image's wheel; its data/README.txt states their sources and licences."""
+"""Photographs inside scikit-image's wheel, read from there; ``help(skimage.data.camera)`` and so on say whose they are."""
 
 SHIFTS = (2, 5, 10, 20, 40, 80)
 CHANGES = ((1.0, 0.0), (1.0, 0.1), (0.7, 0.0), (0.5, 0.1))
@@ -57,14 +57,13 @@ def photograph(name):
 def frame_pair(picture, shift, change, rng, *, shape=SHAPE):
     """Two 8-bit frames and the homography from the first to the second.
 
-    The centre moves by `shift` pixels in a random direction, and the corners by another tenth of it: a little turn, zoom,
-    shear and perspective. `change` is (gain, offset).
+    The centre moves by `shift` pixels in a random direction, and the corners by another tenth of it: a little turn,
+    zoom, shear and perspective. `change` is (gain, offset).
     """
     height, width = shape
     angle, bend = rng.uniform(0, 2 * math.pi), rng.uniform(-1, 1, 6) * 0.1 * shift / math.hypot(height, width)
-    parameters = (
-        (shift * math.cos(angle), *bend[:2], shift * math.sin(angle), *bend[2:4], *(bend[4:] / math.hypot(height, width)))
-    )
+    tilt = bend[4:] / math.hypot(height, width)
+    parameters = (shift * math.cos(angle), *bend[:2], shift * math.sin(angle), *bend[2:4], *tilt)
     truth = matrix_of("perspective", parameters, origin=frame_centre(shape))
     left, top = ((n - m) // 2 for n, m in zip(picture.shape[::-1], shape[::-1], strict=True))
     smooth = gaussian_blur(picture, 0.7)  # as a lens blurs: the frame between the pixels is well defined
@@ -107,7 +106,9 @@ def pair_error(matrix, truth, shape=SHAPE):
     return math.inf if math.isnan(error) else error
 
 
-def compare(shifts=SHIFTS, appearance_changes=CHANGES, seed=0, *, pictures=PICTURES, repeats=2, shape=SHAPE, levels=None):
+def compare(
+    shifts=SHIFTS, appearance_changes=CHANGES, seed=0, *, pictures=PICTURES, repeats=2, shape=SHAPE, levels=None
+):
     """Both methods on the same pairs.
 
     Parameters
@@ -135,7 +136,8 @@ def compare(shifts=SHIFTS, appearance_changes=CHANGES, seed=0, *, pictures=PICTU
     for change in appearance_changes:
         for k, shift in enumerate(shifts):
             rng = np.random.default_rng([seed, k])
-            pairs = [frame_pair(p, shift, change, rng, shape=shape) for p in photographs.values() for _ in range(repeats)]
+            filmed = [p for p in photographs.values() for _ in range(repeats)]
+            pairs = [frame_pair(p, shift, change, rng, shape=shape) for p in filmed]
             errors = {
                 name: np.array([pair_error(method(I0, I1), truth, shape) for I0, I1, truth in pairs])
                 for name, method in (("direct", partial(direct, levels=levels)), ("features", feature_based))
@@ -148,9 +150,9 @@ def compare(shifts=SHIFTS, appearance_changes=CHANGES, seed=0, *, pictures=PICTU
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shifts", type=float, nargs="+", default=SHIFTS, help="motions, pixels (default: %(default)s)")
+    parser.add_argument("--shifts", type=float, nargs="+", default=SHIFTS, help="pixels (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=2, help="pairs per photograph (default: %(default)s)")
-    parser.add_argument("--levels", type=int, default=None, help="of the direct method's pyramid (default: as many as fit)")
+    parser.add_argument("--levels", type=int, default=None, help="of the direct method's pyramid (default: all)")
     parser.add_argument("--seed", type=int, default=0, help="of the random motions (default: %(default)s)")
     parser.add_argument("--record", action="store_true", help="write the rows where chapter 5 reads them")
     options = parser.parse_args(arguments)

@@ -46,7 +46,7 @@ def _check_clip(frames, channel_axis):
     least = 3 if channel_axis is None else 4
     if frames.ndim != least:
         wanted = "(T, H, W)" if channel_axis is None else "T, H, W and a colour axis"
-        raise ValueError(f"frames has shape {tuple(frames.shape)}: a clip needs {wanted} (colour: name it with channel_axis)")
+        raise ValueError(f"frames has shape {tuple(frames.shape)}: a clip needs {wanted} (see channel_axis)")
     if channel_axis is not None and channel_axis % 4 == 0:
         raise ValueError(f"channel_axis={channel_axis} is the time axis: frames come first")
     frames = check_frame(frames, "frames", channel_axis=channel_axis)
@@ -136,7 +136,7 @@ def smooth_path(path, *, sigma=10.0):
 
     References
     ----------
-    Matsushita et al. (2006), "Full-frame video stabilization with motion inpainting", sec. 4.
+    Matsushita et al. (2006), "Full-frame video stabilization with motion inpainting".
     """
     if not sigma > 0:
         raise ValueError(f"sigma must be a positive number of frames, got {sigma}")
@@ -222,14 +222,14 @@ def _canvas(path, shape):
     corners = frame_corners(shape, like=path)
     places = xp.stack([transform_points(inverse_matrix(path[k, ...]), corners) for k in range(path.shape[0])])
     if not bool(xp.all(xp.isfinite(places))):
-        raise ValueError("a frame reaches to infinity on the canvas: take an affine model, or fewer frames about the reference")
+        raise ValueError("a frame reaches to infinity on the canvas: take an affine model, or fewer frames")
     left, top = (math.floor(float(xp.min(places[..., i])) + 1e-6) for i in (0, 1))
     right, bottom = (math.ceil(float(xp.max(places[..., i])) - 1e-6) for i in (0, 1))
     size = bottom - top + 1, right - left + 1
     if size[0] * size[1] > MAX_CANVAS * shape[-2] * shape[-1]:
         raise ValueError(
-            f"the canvas would be {size[0]} x {size[1]} pixels, over {MAX_CANVAS} frames: the path ran away, or the camera "
-            "turned too far for one plane; take fewer frames"
+            f"the canvas would be {size[0]} x {size[1]} pixels, over {MAX_CANVAS} frames: the path ran away, or the "
+            "camera turned too far for one plane; take fewer frames"
         )
     return size, (left, top)
 
@@ -266,7 +266,8 @@ def mosaic(frames, *, path=None, blend="median", channel_axis=None, **options):
     ----------
     frames : array, shape (T, H, W), or with a colour axis that `channel_axis` names
     path : floating-point array, shape (T, 3, 3), or None
-        As `camera_path` returns it, which is asked when None; a reference in the middle of the clip bends the ends least.
+        As `camera_path` returns it, which is asked when None. A reference in the middle of the clip bends the
+        ends least.
     blend : {"median", "mean", "feather"}
         Of the frames that show a pixel: the median, which forgets what only passed by; the mean; or a mean that
         weighs each frame by the distance to its border, so that no seam shows.

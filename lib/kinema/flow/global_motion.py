@@ -1,8 +1,8 @@
 """The motion of a whole frame, coarse to fine: direct, parametric, robust.
 
 Per pyramid level: lay I1 over I0 by the motion so far, fit the small motion that is left with the flow equation,
-compose the two, repeat. The coarsest level starts with a translation. I0 is the image that is differentiated, once per level, since only I1 is
-warped. Pixels that the motion does not explain (things that move by themselves, flickering lights) lose their
+compose the two, repeat. The coarsest level starts with a translation. I0 is the image that is
+differentiated, once per level, since only I1 is warped. Pixels that the motion does not explain (things that move by themselves, flickering lights) lose their
 vote: their residual is far outside the spread of the others.
 
 Bergen, Anandan, Hanna & Hingorani (1992); Odobez & Bouthemy (1995) for the robust weights; Baker & Matthews (2004)
@@ -88,8 +88,8 @@ def residual_scale(residual, slope):
     """Spread of the residuals of the pixels that have something to say.
 
     1.4826 times the median of ``|residual|``, the standard deviation of a Gaussian whatever the other half
-    of the pixels does. Only pixels at least as steep as the root mean square `slope` count: a night sky fits every motion,
-    and would make the spread so small that all else looks wrong.
+    of the pixels does. Only pixels at least as steep as the root mean square `slope` count: a night sky fits
+    every motion, and would make the spread so small that all else looks wrong.
 
     Parameters
     ----------
@@ -122,7 +122,8 @@ def _largest_move(matrix, shape):
 def _to_level(matrix, level):
     """Motion of the full frame in the pixels of `level`, each 2^level as wide; the reverse for a negative one."""
     s = 2.0**level
-    return _rows([[1 / s, 0, 0], [0, 1 / s, 0], [0, 0, 1]], matrix) @ matrix @ _rows([[s, 0, 0], [0, s, 0], [0, 0, 1]], matrix)
+    down, up = (_rows([[f, 0, 0], [0, f, 0], [0, 0, 1]], matrix) for f in (1 / s, s))
+    return down @ matrix @ up
 
 
 def _weigh(residual, slope, robust):
@@ -244,7 +245,7 @@ def estimate_motion(
     matrix = xp.eye(3, dtype=xp.float64, device=I0.device)
     if initial is not None:
         if tuple(initial.shape) != (3, 3) or not is_floating(initial):
-            raise ValueError(f"initial has shape {tuple(initial.shape)}, expected a 3 x 3 matrix of floats (see matrix_of)")
+            raise ValueError(f"initial has shape {tuple(initial.shape)}, expected 3 x 3 floats (see matrix_of)")
         matrix = xp.astype(initial, xp.float64)
     history, weights = [], None
     for level in range(len(pyramids[0]) - 1, -1, -1):
@@ -258,6 +259,5 @@ def estimate_motion(
         parameters = xp.astype(parameters_of(model, small, **place), I0.dtype)
         history.append(LevelRecord(level, parameters, steps, scales))
         matrix = _to_level(small, -level)
-    return MotionEstimate(
-        history[-1].parameters, xp.astype(matrix / matrix[2, 2], I0.dtype), weights, history, history[-1].steps[-1] <= tolerance
-    )
+    last, matrix = history[-1], xp.astype(matrix / matrix[2, 2], I0.dtype)
+    return MotionEstimate(last.parameters, matrix, weights, history, last.steps[-1] <= tolerance)

@@ -97,8 +97,11 @@ def _check_matrix(matrix):
 def _rows(rows, like):
     """Matrix from rows of numbers and 0-d arrays, in the namespace, dtype and device of `like`."""
     xp = namespace(like)
-    entries = [[e if hasattr(e, "dtype") else xp.asarray(float(e), dtype=like.dtype, device=like.device) for e in r] for r in rows]
-    return xp.stack([xp.stack(r) for r in entries])
+
+    def entry(e):
+        return e if hasattr(e, "dtype") else xp.asarray(float(e), dtype=like.dtype, device=like.device)
+
+    return xp.stack([xp.stack([entry(e) for e in row]) for row in rows])
 
 
 def _shift(origin, like):
@@ -221,7 +224,7 @@ def parameters_of(model, matrix, *, origin=(0.0, 0.0), focal=None):
         size = focal
     else:
         if not float(xp.abs(H[2, 2])) > 1e-9 * float(xp.max(xp.abs(H))):
-            raise ValueError("matrix sends the origin to infinity: it has no parameters with h33 = 1; choose another origin")
+            raise ValueError("matrix sends the origin to infinity: no parameters with h33 = 1; choose another origin")
         H = H / H[2, 2]
         order = {
             "translation": (H[0, 2], H[1, 2]),
@@ -343,7 +346,7 @@ def corner_error(matrix, truth, shape):
 
     References
     ----------
-    DeTone, Malisiewicz & Rabinovich (2016), "Deep image homography estimation", sec. V.
+    DeTone, Malisiewicz & Rabinovich (2016), "Deep image homography estimation".
     """
     xp = namespace(_check_matrix(matrix), _check_matrix(truth))
     matrix, truth = (xp.astype(m, xp.float64) for m in (matrix, truth))
@@ -380,7 +383,7 @@ def _basis(model, x, y, focal):
     one, nil = xp.ones_like(x), xp.zeros_like(x)
     if model == "translation":
         fields = [(one, nil), (nil, one)]
-    elif model == "rotation":  # Longuet-Higgins & Prazdny (1980), eq. (2.11)'s rotational part for our axes
+    elif model == "rotation":  # Longuet-Higgins & Prazdny (1980), for our axes
         fields = [
             (x * y / focal, focal + y * y / focal),
             (-focal - x * x / focal, -x * y / focal),
@@ -569,7 +572,7 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
 
     References
     ----------
-    Bergen et al. (1992), sec. 3.
+    Bergen, Anandan, Hanna & Hingorani (1992), "Hierarchical model-based motion estimation".
     """
     xp = namespace(Ix, Iy, It, weights)
     _check_model(model, focal)
@@ -583,8 +586,8 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
     count = int(xp.sum(xp.astype(w > 0, xp.int64)))
     if count <= unknowns or not condition < 1e10:
         raise ValueError(
-            f"{count} pixels do not determine the {unknowns} unknowns of {model!r} (condition {condition:.1e}): the frame "
-            "is flat or shows one edge; take a model with fewer unknowns or a frame with more texture"
+            f"{count} pixels do not determine the {unknowns} unknowns of {model!r} (condition {condition:.1e}): the "
+            "frame is flat or shows one edge; take a model with fewer unknowns or a frame with more texture"
         )
     inverse = xp.linalg.inv(normal)
     a = inverse @ right

@@ -92,7 +92,7 @@ def test_a_turn_of_the_frame_is_a_roll_of_the_camera_the_other_way():
 
 
 def test_a_camera_that_pans_right_sees_the_picture_move_left():
-    u, v = motion_field("rotation", (0, 0.01, 0), SHAPE, focal=FOCAL)
+    u, _ = motion_field("rotation", (0, 0.01, 0), SHAPE, focal=FOCAL)
     assert np.all(u < 0)
     # On the horizon a pan by angle t moves the centre by f tan t.
     centre = motion_field("rotation", (0, 0.01, 0), (1, 1), focal=FOCAL)
@@ -101,7 +101,7 @@ def test_a_camera_that_pans_right_sees_the_picture_move_left():
 
 def test_a_camera_that_tilts_up_sees_the_picture_move_down():
     # y points down, so a positive turn about x (right) takes y to z: the forward axis rises.
-    u, v = motion_field("rotation", (0.01, 0, 0), SHAPE, focal=FOCAL)
+    _, v = motion_field("rotation", (0.01, 0, 0), SHAPE, focal=FOCAL)
     assert np.all(v > 0)
 
 
