@@ -12,7 +12,7 @@ from coursekit.notebooks import pages
 from coursekit.paths import HTML
 from kinema import flow
 
-DEMOS = ("aperture", "color_edge", "constraint_lines", "eigen_patch", "flow_uses", "lk_window", "search", "taylor")
+DEMOS = ("aperture", "color_edge", "constraint_lines", "eigen_patch", "flow_uses", "live_flow", "lk_window", "search", "taylor")
 
 
 @cache

@@ -10,7 +10,7 @@ from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle
 
 pytestmark = pytest.mark.browser
 
-SHARED = {"flow", "kit"}
+SHARED = {"flow", "kit", "pyramidal", "wheel"}
 SOURCES = {p.stem: p.read_text(encoding="utf-8") for p in sorted(MODULES.glob("*.js"))}
 DEMOS = sorted(SOURCES.keys() - SHARED)
 
@@ -53,6 +53,7 @@ def state_of(name):
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "eigen_patch": widgets.EigenPatchDemo,
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
+        "live_flow": lambda: widgets.LiveFlowDemo(np.random.default_rng(4).random((3, 40, 44))),
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
         "taylor": widgets.TaylorDemo,

@@ -11,7 +11,7 @@ from settings import equations, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aperture", "flow_uses")
+PLAYERS = ("aperture", "flow_uses", "live_flow")
 
 
 # ---- the prediction ----
@@ -256,6 +256,7 @@ CHANGES = {
     "constraint_lines": {"points": [[30, 20]]},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
     "flow_uses": {"use": "mosaic"},
+    "live_flow": {"levels": 1},
     "lk_window": {"point": [20, 20]},
     "search": {"tolerance": 30},
     "taylor": {"displacement": 3},

@@ -15,6 +15,7 @@ SLIDERS = {
     "aperture": ["angle"],
     "color_edge": ["left", "right", "extra"],
     "flow_uses": ["strength", "time"],
+    "live_flow": ["levels", "iterations", "window", "every", "top_speed"],
     "lk_window": ["window"],
     "search": ["patch", "radius", "tolerance"],
     "taylor": ["displacement", "wavelength", "position"],

@@ -7,6 +7,7 @@ from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
 from kinema.widgets.flow_uses import FlowUsesDemo
+from kinema.widgets.live_flow import LiveFlowDemo, circling_camera
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.taylor import TaylorDemo
@@ -18,8 +19,10 @@ __all__ = [
     "Demo",
     "EigenPatchDemo",
     "FlowUsesDemo",
+    "LiveFlowDemo",
     "LucasKanadeDemo",
     "SearchDemo",
     "TaylorDemo",
+    "circling_camera",
     "explore",
 ]
