@@ -184,12 +184,12 @@ def live_flow():
 
     @cache
     def seen(levels, every, time=0):
-        """Part of the change that is left, the speed that a tenth exceeds, the speed of every pixel."""
+        """Part of the change that is left, the mean speed, the speed of every pixel."""
         I0, I1 = clip[time], clip[(time + every) % count]
         field = flow.pyramidal_lucas_kanade(I0, I1, levels=levels, iterations=state["iterations"], window=state["window"])
         left = np.nanmean(abs(warp(I1, field) - I0)) / abs(I1 - I0).mean()
         speed = np.hypot(*field)
-        return left, np.percentile(speed, 90), speed
+        return left, speed.mean(), speed
 
     def at(levels, every, wanted):
         found = [t for t in range(count) if wanted(*seen(levels, every, t)[:2])]
@@ -205,8 +205,8 @@ def live_flow():
         ),
         # Followed, but slow; fast, but lost.
         "caught": Settings(
-            [at(4, 1, lambda left, fast: left < 0.2 and fast < 4), at(1, 3, lambda left, _: left > 0.6)],
-            [at(4, 3, lambda left, fast: left < 0.3 and fast > 6)],
+            [at(4, 1, lambda left, speed: left < 0.2 and speed < 4), at(1, 3, lambda left, _: left > 0.6)],
+            [at(4, 3, lambda left, speed: left < 0.3 and speed > 6)],
         ),
         "still": Settings([ring[1]], [ring[0]]),
     }

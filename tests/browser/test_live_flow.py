@@ -50,8 +50,9 @@ def film(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(film):
-    """A browser whose camera plays the film; pages still need the permission."""
-    with chromium.launched("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}") as running:
+    """A browser whose camera plays the film; a page without the permission is denied it."""
+    camera = "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"
+    with chromium.launched(*camera, "--deny-permission-prompts") as running:
         yield running
 
 
@@ -220,7 +221,7 @@ def test_a_camera_that_comes_after_the_reader_has_cancelled_is_released_at_once(
 
 
 def test_a_denied_camera_is_said_in_words_and_the_clip_goes_on(live):
-    live.page.context.grant_permissions([])  # everything not named is denied
+    live.page.context.clear_permissions()
     live.press("Use my camera")
     expect(live.status).to_contain_text("The camera was not allowed.")
     expect(live.node.get_by_role("button", name="Use my camera")).to_be_visible()

@@ -12,7 +12,7 @@ from kinema.widgets.frames import as_bytes
 SMALLEST, LARGEST = 40, 240  # pixels a side: four levels fit, and the page keeps up
 
 
-def circling_camera(film, *, count=24, shape=(63, 112), radius=12.0, zoom=1.4, sticker=12.0):
+def circling_camera(film, *, count=24, shape=(63, 112), radius=12.0, zoom=1.6, sticker=12.0):
     """A closed clip from a film: a camera that goes round in a circle, a sticker on its lens.
 
     Every frame is a crop of one of the film's frames; the crop's centre goes once round the circle,
@@ -22,7 +22,7 @@ def circling_camera(film, *, count=24, shape=(63, 112), radius=12.0, zoom=1.4, s
     Parameters
     ----------
     film : array, shape (T, H, W)
-        Gray. Its frames are used forth and back.
+        Gray. Its frames are used forth and back, as far as they go.
     count : int
         Frames of the clip.
     shape : (height, width)
@@ -56,8 +56,7 @@ def circling_camera(film, *, count=24, shape=(63, 112), radius=12.0, zoom=1.4, s
     frames = []
     for k in range(count):
         turn = 2 * np.pi * k / count
-        forth = min(k, count - k) * (len(film) - 1) // (count // 2)
-        smooth = gaussian_blur(film[forth], zoom / 2)
+        smooth = gaussian_blur(film[min(k, count - k, len(film) - 1)], zoom / 2)
         cx, cy = middle[0] + zoom * radius * np.cos(turn), middle[1] + zoom * radius * np.sin(turn)
         view = sample_bicubic(smooth, cx + zoom * (x - (width - 1) / 2), cy + zoom * (y - (height - 1) / 2))
         frames.append((1 - edge) * view + edge * pattern)
@@ -81,8 +80,8 @@ class LiveFlowDemo(Demo):
     ----------
     flow_mean, ring_flow : list of float
         Motion (u, v) on average, and at the ring, pixels/frame.
-    speed, fast : float
-        Mean speed, and the speed that a tenth of the pixels exceed, pixels/frame.
+    speed : float
+        Mean speed, pixels/frame.
     unexplained : float
         Mean brightness difference of the pair once the second frame is pulled back along the flow,
         as a part of the difference before.
@@ -111,7 +110,6 @@ class LiveFlowDemo(Demo):
     flow_mean = traitlets.List(traitlets.Float()).tag(sync=True)
     ring_flow = traitlets.List(traitlets.Float()).tag(sync=True)
     speed = traitlets.Float(0.0).tag(sync=True)
-    fast = traitlets.Float(0.0).tag(sync=True)
     unexplained = traitlets.Float(0.0).tag(sync=True)
     pairs_per_second = traitlets.Float(0.0).tag(sync=True)
     ms_per_pair = traitlets.Float(0.0).tag(sync=True)
@@ -130,7 +128,7 @@ class LiveFlowDemo(Demo):
             "four for 9 pixels: try it with “Take every 3rd frame”.",
             tasks={
                 "lost": "With one level, move too fast for it: more than half of the change in brightness stays unexplained.",
-                "caught": "Follow something faster than 5 px a frame, with less than a third of the change unexplained.",
+                "caught": "Follow a picture that moves by more than 5 px a frame on average, with less than a third of the change unexplained.",
                 "still": "Put the ring where the picture stands still while the rest moves. In the clip: what is it that moves?",
             },
         )

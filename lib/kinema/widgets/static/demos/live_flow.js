@@ -4,7 +4,7 @@ import { flowColors } from "./wheel.js";
 
 const RATE = 15; // pairs of the clip a second
 const WIDE = 160; // pixels of the camera's frame, which is cut to the clip's shape
-const SIDE = 480, KEY = 170;
+const SIDE = 480, KEY = 150;
 const STILL = 0.3, MOVING = 1, FAST = 5; // pixels a frame
 const CHANGE = 3 / 255; // mean brightness difference that is more than a camera's noise
 
@@ -32,15 +32,12 @@ export function unexplained(I0, I1, u, v, width, height) {
   return { change, part: change > 0 && inside > 0 ? left / inside / change : 0 };
 }
 
-// Mean motion, mean speed, and the speed that a tenth of the pixels exceed.
-export function speeds(u, v) {
-  const n = u.length, each = new Float64Array(n), mean = [0, 0];
+// Mean motion, and mean speed.
+export function meanMotion(u, v) {
+  const n = u.length, flow = [0, 0];
   let speed = 0;
-  for (let k = 0; k < n; k++) {
-    each[k] = Math.sqrt(u[k] * u[k] + v[k] * v[k]);
-    mean[0] += u[k] / n; mean[1] += v[k] / n; speed += each[k] / n;
-  }
-  return { mean, speed, fast: each.sort()[Math.ceil(0.9 * (n - 1))] };
+  for (let k = 0; k < n; k++) { flow[0] += u[k] / n; flow[1] += v[k] / n; speed += Math.sqrt(u[k] * u[k] + v[k] * v[k]) / n; }
+  return { flow, speed };
 }
 
 const inWords = ([u, v]) => `${Math.abs(u).toFixed(1)} px ${u < 0 ? "left" : "right"}, ${Math.abs(v).toFixed(1)} px ${v < 0 ? "up" : "down"}`;
@@ -126,7 +123,7 @@ function openCamera({ width, height, onStart, onEnd }) {
     camera.asking = true;
     try {
       if (!navigator.mediaDevices?.getUserMedia) throw new Error("insecure");
-      const given = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 320 }, height: { ideal: 240 }, facingMode: "user" }, audio: false });
+      const given = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, aspectRatio: { ideal: width / height }, facingMode: "user" }, audio: false });
       if (turn !== asked) return release(given); // stopped while the browser was asking
       stream = given;
       stream.getTracks().forEach((track) => track.addEventListener("ended", () => { if (stream === given) camera.stop("The camera was taken away."); }));
@@ -179,16 +176,16 @@ function addViews(demo, state) {
     },
   });
   const key = addCanvas(demo, {
-    width: KEY, height: tall, maxWidth: 190, label: "The frame itself, and the key to the view",
+    width: KEY, height: tall, maxWidth: KEY, label: "The frame itself, and the key to the view",
     draw: (context, colors) => {
-      const { pair } = state, small = Math.min(KEY / pair.width, 96 / pair.height), top = model.get("top_speed"), view = model.get("view");
+      const { pair } = state, small = Math.min(KEY / pair.width, 88 / pair.height), top = model.get("top_speed"), view = model.get("view");
       context.clearRect(0, 0, KEY, tall);
       drawPicture(context, pair.frame, (KEY - pair.width * small) / 2, 0, pair.width * small, pair.height * small);
-      const y = 112, radius = (tall - y - 46) / 2, middle = KEY / 2;
+      const y = 100, radius = (tall - y - 46) / 2, middle = KEY / 2;
       if (view === "colours") {
         drawPicture(context, wheel, middle - radius, y, 2 * radius, 2 * radius);
         text(context, "colour is direction", middle, tall - 24, colors.ink, { align: "center" });
-        text(context, `rim: ${top} px a frame`, middle, tall - 6, colors.muted, { align: "center" });
+        text(context, `rim ${top} px, faster darker`, middle, tall - 6, colors.muted, { align: "center" });
       } else if (view === "speed") {
         const ramp = context.createLinearGradient(8, 0, KEY - 8, 0);
         ramp.addColorStop(0, "#000"); ramp.addColorStop(1, "#fff");
@@ -231,24 +228,30 @@ function atRing({ width, height, u, v }, [a, b]) {
   return [u[k], v[k]];
 }
 
-// Numbers of the pair that is shown: to the traits, to the text, to the tasks.
+// Numbers of the pair that is shown: to the traits, to the tasks, to the text. A film that runs tells them beside
+// the picture; what is announced changes only when the reader changes something.
 function makeReport(demo, state, player) {
-  const { model, set, say, achieve } = demo;
+  const { model, set, say, achieve } = demo, count = (name, one) => `${model.get(name)} ${one}${model.get(name) === 1 ? "" : "s"}`;
   return (aloud) => {
-    const { pair, camera } = state;
-    if (!pair.ready) return say(`${state.notice} Your camera is on. Press Play, or Step for one picture at a time.`.trim());
-    const { mean, speed, fast } = speeds(pair.u, pair.v), ring = atRing(pair, model.get("point")), playing = player.playing();
-    const { change, part } = unexplained(pair.I0, pair.I1, pair.u, pair.v, pair.width, pair.height), rate = playing ? pair.perSecond() : 0;
-    set({ flow_mean: mean, speed, fast, unexplained: part, ring_flow: ring, pairs_per_second: rate, ms_per_pair: pair.ms, time: state.clock, source: camera.on ? "camera" : "clip" });
+    const { pair, camera, clip, clock } = state, { I0, I1, u, v, width, height } = pair, playing = player.playing(), notice = (words) => say(`${state.notice} ${words}`.trim());
+    if (!pair.ready) return notice(playing ? "Your camera starts." : "Your camera is on. Press Play, or Step for one picture at a time.");
+    const { flow, speed } = meanMotion(u, v), ring = atRing(pair, model.get("point")), { change, part } = unexplained(I0, I1, u, v, width, height);
+    const rate = playing ? pair.perSecond() : 0;
+    state.told = clock;
+    set({
+      flow_mean: flow, ring_flow: ring, speed, unexplained: part, pairs_per_second: rate, ms_per_pair: pair.ms,
+      time: clock, source: camera.on ? "camera" : "clip",
+    });
     if (change > CHANGE && part > 0.5 && model.get("levels") === 1) achieve("lost");
-    if (change > CHANGE && part < 1 / 3 && fast > FAST) achieve("caught");
+    if (change > CHANGE && part < 1 / 3 && speed > FAST) achieve("caught");
     if (speed > MOVING && Math.hypot(...ring) < STILL) achieve("still");
+    const cost = `${pair.ms.toFixed(1)} ms for a pair of ${width} × ${height} pixels`;
     const numbers = `mean speed ${speed.toFixed(1)} px a frame; at the ring ${inWords(ring)}; ${(100 * part).toFixed(0)} % of the change in brightness unexplained.`;
-    state.meter.textContent = `${playing ? `${rate.toFixed(0)} pairs a second, ` : ""}${pair.ms.toFixed(1)} ms for a pair of ${pair.width} × ${pair.height} pixels: ${numbers}`;
+    state.meter.textContent = playing ? `${rate.toFixed(0)} pairs a second, ${cost}: ${numbers}` : `${cost}.`;
     if (!aloud) return;
-    const from = camera.on ? "Your camera" : `Clip, frames ${state.clock} and ${state.clip.second(state.clock)}`, count = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
-    const with_ = `${count(model.get("levels"), "level")}, ${count(model.get("iterations"), "iteration")}, window ${model.get("window")}`;
-    say(`${state.notice} ${playing ? `${camera.on ? "Your camera" : "The clip"} is running` : from}: ${with_}. ${playing ? "Pause to hear the numbers." : `With these: ${numbers}`}`.trim());
+    const method = `${count("levels", "level")}, ${count("iterations", "iteration")}, window ${model.get("window")}`;
+    if (playing) return notice(`${camera.on ? "Your camera" : "The clip"} is running: ${method}. Pause to hear the numbers.`);
+    notice(`${camera.on ? "Your camera" : `Clip, frames ${clock} and ${clip.second(clock)}`}, ${method}: ${numbers}`);
   };
 }
 
@@ -292,18 +295,19 @@ function addSettings(demo) {
   addSlider(demo, "levels", { label: "Levels", min: 1, max: 4, step: 1 });
   addSlider(demo, "iterations", { label: "Iterations", min: 1, max: 4, step: 1 });
   addSlider(demo, "window", { label: "Window", min: 5, max: 21, step: 2, format: (n) => `${n} × ${n}` });
-  addSlider(demo, "every", { label: "Take every", min: 1, max: 4, step: 1, format: (n) => ["frame", "2nd frame", "3rd frame", "4th frame"][n - 1] });
+  addSlider(demo, "every", { label: "Take", min: 1, max: 4, step: 1, format: (n) => ["every frame", "every 2nd frame", "every 3rd frame", "every 4th frame"][n - 1] });
   addSlider(demo, "top_speed", { label: "Rim of the wheel", min: 1, max: 16, step: 1, format: (n) => `${n} px` });
 }
 
 function render({ model, el: root }) {
   const demo = openDemo({ model, el: root, title: "Optical flow, live", about: model.get("about_text") });
-  const clip = openClip(model), state = { clip, pair: openPair(clip.width, clip.height), clock: model.get("time"), notice: "", owed: 0, skipped: 0, reported: 0 };
+  const clip = openClip(model), state = { clip, pair: openPair(clip.width, clip.height), clock: 0, told: 0, half: false, notice: "", owed: 0, skipped: 0, reported: 0 };
   const options = () => ({ levels: model.get("levels"), iterations: model.get("iterations"), window: model.get("window") });
   let views = null, report = null, leaving = false;
 
   // From the clip, the pair that begins at the clock; from the camera, the pair that is there.
   const refresh = (aloud) => {
+    if (model.get("time") !== state.told) state.clock = Math.min(Math.max(model.get("time"), 0), clip.count - 1);
     if (!state.camera.on) clip.load(state.clock, state.pair);
     if (!state.camera.on || state.pair.ready) state.pair.solve();
     views.redraw();
@@ -343,10 +347,10 @@ function render({ model, el: root }) {
     const stepping = !player.playing();
     if (!(state.camera.on ? takeFrame(stepping) : nextOfClip(seconds))) return;
     views.redraw();
-    const now = performance.now();
-    if (!stepping && now - state.reported < 400) return;
+    const now = performance.now(), first = state.pair.stamps.length === 1;
+    if (!stepping && !first && now - state.reported < 400) return;
     state.reported = now;
-    report(stepping);
+    report(stepping || first);
     views.handle.show();
   };
 
@@ -363,7 +367,7 @@ function render({ model, el: root }) {
   demo.listen("every", () => refresh(true));
   demo.listen(["view", "top_speed"], () => { views.redraw(); report(true); });
   demo.listen(["point", "prediction"], () => { views.handle.show(); report(true); });
-  demo.listen("time", () => { if (model.get("time") !== state.clock) { state.clock = model.get("time"); refresh(true); } });
+  demo.listen("time", () => { if (model.get("time") !== state.told) refresh(true); });
   demo.listen("mirror", () => { state.half = false; });
   const pressed = () => report(true);
   demo.controls.addEventListener("click", pressed);
