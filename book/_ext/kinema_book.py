@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 from coursekit import coverage
 from kinema.widgets.demo import MODULES, classic_bundle
 
-SHARED_MODULES = {"flow", "kit", "texture", "warping"}
+SHARED_MODULES = {"flow", "kit", "pyramidal", "texture", "warping", "wheel"}
 LARGE_PICTURE = 150_000  # bytes; only photographs are larger
 
 

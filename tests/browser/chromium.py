@@ -13,13 +13,13 @@ LOUD = ("error", "warning")
 
 
 @contextmanager
-def launched():
-    """A running browser, Playwright's `Browser`; fails, in one line, where there is none."""
+def launched(*more):
+    """A running browser, Playwright's `Browser`, with `more` arguments; fails, in one line, where there is none."""
     path = browser.find()
     if path is None:
         pytest.fail("no browser: run `python -m coursekit.browser --install`, or set KINEMA_BROWSER", pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(browser.ARGUMENTS))
+        running = playwright.chromium.launch(executable_path=path, args=[*browser.ARGUMENTS, *more])
         yield running
         running.close()
 

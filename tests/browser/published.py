@@ -23,6 +23,7 @@ DEMOS = (
     "flow_scores",
     "flow_uses",
     "iterate",
+    "live_flow",
     "lk_window",
     "motion_models",
     "search",

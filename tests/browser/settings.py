@@ -10,6 +10,7 @@ from kinema import flow
 from kinema.data import moving_pair, translation_flow
 from kinema.flow.structure_tensor import window_products
 from kinema.metrics import endpoint_error
+from kinema.flow.warping import warp
 from kinema.sampling import sample_bilinear
 from published import frames, published, slopes
 from twins import coarse_to_fine as descend
@@ -312,6 +313,44 @@ def flow_uses():
     }
 
 
+# ---- the live flow ----
+
+
+def live_flow():
+    state = published("live_flow")[1]
+    count, height, width = state["shape"]
+    clip = np.frombuffer(base64.b64decode(state["frames"]["$bytes"]), np.uint8).reshape(state["shape"]) / 255
+
+    @cache
+    def seen(levels, every, time=0):
+        """Part of the change that is left, the mean speed, the speed of every pixel."""
+        I0, I1 = clip[time], clip[(time + every) % count]
+        field = flow.pyramidal_lucas_kanade(I0, I1, levels=levels, iterations=state["iterations"], window=state["window"])
+        left = np.nanmean(abs(warp(I1, field) - I0)) / abs(I1 - I0).mean()
+        speed = np.hypot(*field)
+        return left, speed.mean(), speed
+
+    def at(levels, every, wanted):
+        found = [t for t in range(count) if wanted(*seen(levels, every, t)[:2])]
+        return {"levels": levels, "every": every, "time": found[0]} if found else impossible("pair of the clip")
+
+    slow, quick = (np.unravel_index(f(seen(3, 1)[2]), (height, width)) for f in (np.argmin, np.argmax))
+    ring = [{"levels": 3, "every": 1, "time": 0, "point": [(x + 0.5) / width, (y + 0.5) / height]} for y, x in (slow, quick)]
+    return {
+        # Four levels follow it; three follow it slowly.
+        "lost": Settings(
+            [at(4, 3, lambda left, _: left < 0.4), at(3, 1, lambda left, _: left < 0.4)],
+            [at(1, 3, lambda left, _: left > 0.6)],
+        ),
+        # Followed, but slow; fast, but lost.
+        "caught": Settings(
+            [at(4, 1, lambda left, speed: left < 0.2 and speed < 4), at(1, 3, lambda left, _: left > 0.6)],
+            [at(4, 3, lambda left, speed: left < 0.3 and speed > 6)],
+        ),
+        "still": Settings([ring[1]], [ring[0]]),
+    }
+
+
 # ---- one window ----
 
 
@@ -583,6 +622,7 @@ FINDERS = {
         flow_scores,
         flow_uses,
         iterate,
+        live_flow,
         lk_window,
         motion_models,
         search,

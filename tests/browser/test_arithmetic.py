@@ -10,13 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from kinema import flow
+from kinema import filters, flow
 from kinema.data import affine_flow, moving_pair, texture, translation_flow
+from kinema.data.clips import Clip
 from kinema.data.synthetic import texture_waves
 from kinema.filters import correlate1d, gaussian_blur, window_sum
+from kinema.flow import pyramid
+from kinema.flow.derivatives import five_point
+from kinema.flow.warping import warp
 from kinema.metrics import endpoint_error, epe
 from kinema.sampling import sample_bicubic, sample_bilinear
-from kinema.viz import flow_to_color
+from kinema.viz import color_wheel, flow_to_color
 from kinema.widgets.demo import MODULES
 from settings import lehmer_normals, moving_scene
 from settings import texture as scene_texture
@@ -1032,6 +1036,154 @@ def test_the_cameras_drift_is_the_running_sum_of_medians(js, size):
     fields = np.random.default_rng(size).standard_normal((6, 2, size))
     want = np.concatenate([np.zeros((1, 2)), np.cumsum(np.median(fields, axis=2), axis=0)])
     close(js("flow_uses.cameraDrift", [{"u": u, "v": v} for u, v in fields]), want)
+
+
+# ---- pyramidal.js and wheel.js ----
+
+
+def odd_frames(rng, *, count=2, shape=(30, 41)):
+    """Smooth random frames in [0, 1], the second one moved."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(float)
+    pattern = texture(int(rng.integers(99)), shortest=7)
+    return np.stack([pattern(x - 1.7 * k, y + 0.9 * k) for k in range(count)])
+
+
+@holds("pyramidal", "gaussianTaps")
+def test_taps_are_kinemas(js):
+    for sigma, radius in ((0.5, 2), (2.2, 5), (1.0, 3)):
+        close(js("pyramidal.gaussianTaps", sigma, radius), filters.gaussian_taps(sigma, radius))
+    close(js("pyramidal.gaussianTaps", 0.5), filters.gaussian_taps(0.5))
+
+
+@holds("pyramidal", "blurFrame", "reduceFrame", "expandFlow", "fivePoint")
+@pytest.mark.parametrize("shape", [(9, 12), (6, 5), (7, 7)])
+def test_blur_pyramid_and_slopes_are_kinemas_border_included(js, shape):
+    for rng in draws():
+        image, (height, width) = rng.random(shape), shape
+        blurred = js("pyramidal.blurFrame", image.ravel(), width, height, filters.gaussian_taps(0.7))
+        close(blurred, filters.gaussian_blur(image, 0.7).ravel())
+        close(js("pyramidal.reduceFrame", image.ravel(), width, height), pyramid.reduce_frame(image).ravel())
+        for axis, name in ((-1, "x"), (-2, "y")):
+            close(js("pyramidal.fivePoint", image.ravel(), width, height, name), five_point(image, axis).ravel())
+        coarse = rng.standard_normal((2, (height + 1) // 2, (width + 1) // 2))
+        for part, want in zip(coarse, pyramid.expand_flow(coarse, shape), strict=True):
+            close(js("pyramidal.expandFlow", part.ravel(), width, height), want.ravel())
+
+
+@holds("pyramidal", "fivePoint")
+def test_slopes_of_a_frame_too_small_for_five_points_are_kinemas(js):
+    image = np.random.default_rng(5).random((4, 3))
+    for axis, name in ((-1, "x"), (-2, "y")):
+        close(js("pyramidal.fivePoint", image.ravel(), 3, 4, name), five_point(image, axis).ravel())
+
+
+@holds("pyramidal", "warpFrame")
+def test_a_frame_pulled_back_is_kinemas_inside_and_out(js):
+    for rng in draws():
+        height, width = (int(n) for n in rng.integers(4, 9, 2))
+        image, field = rng.random((height, width)), rng.uniform(-4, 4, (2, height, width))
+        field[:, 0, :2] = 0  # on the grid, and on its border
+        want = warp(image, field, interpolation="bicubic", fill="edge")
+        close(js("pyramidal.warpFrame", image.ravel(), width, height, *(part.ravel() for part in field)), want.ravel())
+
+
+@holds("pyramidal", "medianFilter")
+@pytest.mark.parametrize("size", [1, 3, 5, 7])
+def test_the_median_of_a_window_is_kinemas_to_the_last_bit(js, size):
+    for rng in draws():
+        height, width = (int(n) for n in rng.integers(3, 14, 2))
+        # Random numbers; few values, so that ties are common; a wave, on which the median always moves.
+        wave = np.sin(np.add.outer(np.arange(height), 2.3 * np.arange(width)))
+        for image in (rng.standard_normal((height, width)), rng.integers(-2, 3, (height, width)).astype(float), wave):
+            got = js("pyramidal.medianFilter", image.ravel(), width, height, size)
+            assert got == filters.median_filter(image, size).ravel().tolist()
+
+
+OPTIONS = [
+    {},
+    {"levels": 1, "iterations": 4, "window": 5},
+    {"levels": 2, "iterations": 1, "window": 21, "median": 3},
+    {"levels": 3, "iterations": 2, "blur": 0, "damping": 1e-4, "outlier": 0.1, "median": 1},
+]
+
+
+@holds("pyramidal", "pyramidalLucasKanade")
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_dense_flow_is_kinemas(js, options):
+    for rng in draws(2):
+        I0, I1 = odd_frames(rng)
+        want = flow.pyramidal_lucas_kanade(I0, I1, engine="plain", **{"levels": 3, "iterations": 3, **options})
+        got = js("pyramidal.pyramidalLucasKanade", I0.ravel(), I1.ravel(), 41, 30, options)
+        assert np.hypot(*want).mean() > 0.5
+        close([got["u"], got["v"]], want.reshape(2, -1))
+
+
+SOLVER = """async ([url, pairs, width, height, options, single]) => {
+  const { openFlow } = await import(url), Real = single ? Float32Array : Float64Array;
+  const solver = openFlow(width, height, { ...options, Real });
+  return pairs.map(([I0, I1]) => { const { u, v } = solver.solve(Real.from(I0), Real.from(I1)); return [[...u], [...v]]; });
+}"""
+
+
+@holds("pyramidal", "openFlow")
+@pytest.mark.parametrize("single", [False, True])
+def test_a_solver_that_is_used_again_gives_what_a_fresh_one_would(workbench, modules, single):
+    frames = odd_frames(np.random.default_rng(8), count=3)
+    pairs = [frames[[0, 1]], frames[[0, 2]], frames[[2, 1]]]
+    given = [p.reshape(2, -1).tolist() for p in pairs]
+    got = workbench.evaluate(SOLVER, [f"{modules}/demos/pyramidal.js", given, 41, 30, {"iterations": 2}, single])
+    for (I0, I1), parts in zip(pairs, got, strict=True):
+        want = flow.pyramidal_lucas_kanade(I0, I1, levels=3, iterations=2, engine="plain").reshape(2, -1)
+        # Buffers in single precision round each of some ten stages by 6e-8 of sums near 1e-2, and the damped
+        # matrix divides by as little as 1e-3 of that.
+        np.testing.assert_allclose(parts, want, rtol=0, atol=1e-3 if single else 1e-9)
+
+
+@holds("wheel", "wheelHues")
+def test_the_hues_of_the_wheel_are_kinemas(js):
+    assert js("wheel.wheelHues") == color_wheel.wheel_hues().tolist()
+
+
+@holds("wheel", "flowColors")
+def test_colours_of_a_flow_are_kinemas_inside_the_rim_beyond_it_and_unknown(js):
+    for rng in draws():
+        u, v = field = rng.uniform(-3, 3, (2, 5, 8))
+        field[:, 0, :4] = [[0, 2, 0, -2], [0, 0, 2, 0]]
+        field[0, 1, 1] = np.nan
+        got = np.reshape(js("wheel.flowColors", u.ravel(), v.ravel(), 2), (5, 8, 4))
+        want = color_wheel.flow_to_color(field, max_speed=2)
+        # Both round down: numbers that differ in the last bit may end one level apart.
+        assert abs(got[..., :3] - want.astype(int)).max() <= 1
+        assert (got[..., :3] == want).mean() > 0.95
+        assert (got[..., 3] == 255).all()
+
+
+@holds("live_flow", "grayOf")
+def test_brightness_of_a_camera_frame_is_that_of_kinemas_clips(js):
+    rgba = np.random.default_rng(3).integers(0, 256, (6, 7, 4))
+    want = Clip(rgba[None, ..., :3].astype(np.uint8), 25.0).gray[0]
+    np.testing.assert_allclose(js("live_flow.grayOf", rgba.ravel()), want.ravel(), atol=1e-6)  # kinema's is float32
+
+
+@holds("live_flow", "unexplained")
+def test_what_is_left_is_what_kinemas_warp_leaves(js):
+    for rng in draws():
+        I0, I1, (u, v) = *rng.random((2, 7, 9)), rng.uniform(-3, 3, (2, 7, 9))
+        got = js("live_flow.unexplained", *(f.ravel() for f in (I0, I1, u, v)), 9, 7)
+        change = abs(I1 - I0).mean()
+        close(got["change"], change)
+        close(got["part"], np.nanmean(abs(warp(I1, np.stack([u, v])) - I0)) / change)
+    still = js("live_flow.unexplained", *np.full((2, 63), 0.5), *np.zeros((2, 63)), 9, 7)
+    assert still == {"change": 0, "part": 0}
+
+
+@holds("live_flow", "meanMotion")
+def test_mean_motion_and_mean_speed_are_numpys(js):
+    for rng in draws():
+        u, v = rng.standard_normal((2, 57))
+        got = js("live_flow.meanMotion", u, v)
+        close(got["flow"], [u.mean(), v.mean()])
+        close(got["speed"], np.hypot(u, v).mean())
 
 
 # ---- nothing is left out ----

@@ -10,7 +10,7 @@ from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle
 
 pytestmark = pytest.mark.browser
 
-SHARED = {"flow", "kit", "texture", "warping"}
+SHARED = {"flow", "kit", "pyramidal", "texture", "warping", "wheel"}
 SOURCES = {p.stem: p.read_text(encoding="utf-8") for p in sorted(MODULES.glob("*.js"))}
 DEMOS = sorted(SOURCES.keys() - SHARED)
 
@@ -58,6 +58,7 @@ def state_of(name):
         "flow_scores": lambda: widgets.FlowScoresDemo(*np.random.default_rng(4).normal(0, 5, (3, 2, 9, 14))),
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
         "iterate": widgets.IterateDemo,
+        "live_flow": lambda: widgets.LiveFlowDemo(np.random.default_rng(4).random((3, 40, 44))),
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),

@@ -12,7 +12,7 @@ from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "motion_models")
+PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models")
 
 
 # ---- the prediction ----
@@ -409,6 +409,7 @@ CHANGES = {
     "flow_scores": {"rule": "or"},
     "flow_uses": {"use": "mosaic"},
     "iterate": {"steps": 2},
+    "live_flow": {"levels": 1},
     "lk_window": {"point": [20, 20]},
     "motion_models": {"a3": 0.05},
     "search": {"tolerance": 30},

@@ -12,6 +12,7 @@ from kinema.widgets.flow_errors import FlowErrorsDemo
 from kinema.widgets.flow_scores import FlowScoresDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.iterate import IterateDemo
+from kinema.widgets.live_flow import LiveFlowDemo, circling_camera
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.search import SearchDemo
@@ -29,9 +30,11 @@ __all__ = [
     "FlowScoresDemo",
     "FlowUsesDemo",
     "IterateDemo",
+    "LiveFlowDemo",
     "LucasKanadeDemo",
     "MotionModelsDemo",
     "SearchDemo",
     "TaylorDemo",
+    "circling_camera",
     "explore",
 ]

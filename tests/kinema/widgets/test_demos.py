@@ -23,11 +23,14 @@ from kinema.widgets import (  # noqa: E402
     FlowScoresDemo,
     FlowUsesDemo,
     IterateDemo,
+    LiveFlowDemo,
     LucasKanadeDemo,
     MotionModelsDemo,
     SearchDemo,
     TaylorDemo,
+    circling_camera,
 )
+from kinema.flow import pyramidal_lucas_kanade  # noqa: E402
 from kinema.widgets.flow_uses import FLOW_UNIT  # noqa: E402
 
 PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)))
@@ -51,6 +54,7 @@ DEMOS = {
     "motion_models": lambda: MotionModelsDemo(PAIR.I0),
     "flow_errors": lambda: FlowErrorsDemo(),
     "flow_scores": lambda: FlowScoresDemo(),
+    "live_flow": lambda: LiveFlowDemo(CLIP),
 }
 
 
@@ -215,3 +219,53 @@ def test_explore_wants_both_frames_or_neither():
 
     with pytest.raises(ValueError, match="both frames, or neither"):
         explore(PAIR.I0)
+
+
+# ---- the live flow ----
+
+
+def chord(k, every, count=24, radius=12.0):
+    """Motion of the clip's picture from frame k to frame k + every: against the camera's."""
+    a, b = 2 * np.pi * k / count, 2 * np.pi * (k + every) / count
+    return radius * np.array([np.cos(a) - np.cos(b), np.sin(a) - np.sin(b)])
+
+
+@pytest.fixture(scope="module")
+def circling():
+    pytest.importorskip("av", reason="the clip is decoded by PyAV: pip install 'kinema[data]'")
+    from kinema.data import load_clip
+
+    return circling_camera(load_clip("city").gray)
+
+
+def test_the_circling_camera_moves_the_picture_by_the_chord_and_leaves_the_sticker(circling):
+    assert circling.shape == (24, 63, 112) and 0 <= circling.min() and circling.max() <= 1
+    for k in (0, 9, 23):
+        flow = pyramidal_lucas_kanade(circling[k], circling[(k + 1) % 24], levels=3)
+        # The film drifts by itself, by a fourth of a pixel a frame.
+        assert np.hypot(*(np.median(flow, axis=(1, 2)) - chord(k, 1))) < 0.4
+        assert np.hypot(*flow[:, 44, 90]) < 0.1, "the sticker stands still"
+
+
+def test_the_answer_to_the_question_is_what_the_clip_shows(circling):
+    def lost(levels, every):
+        pairs = [(k, pyramidal_lucas_kanade(circling[k], circling[(k + every) % 24], levels=levels, iterations=2)) for k in range(0, 24, 4)]
+        return [np.hypot(*(np.median(flow, axis=(1, 2)) - chord(k, every))) for k, flow in pairs]
+
+    for levels, every in ((2, 1), (3, 2), (4, 3)):
+        assert max(lost(levels, every)) < 1, f"{levels} levels follow {3 * every} px"
+        assert min(lost(levels - 1, every)) > 1.5, f"{levels - 1} do not"
+
+
+def test_a_circle_that_leaves_the_film_is_refused():
+    with pytest.raises(ValueError, match="lower radius"):
+        circling_camera(CLIP)
+
+
+@pytest.mark.parametrize(
+    ("frames", "remedy"),
+    [(CLIP[0], "at least 2 frames"), (CLIP[:1], "at least 2 frames"), (CLIP[:, :30], "crop"), (np.zeros((2, 50, 300)), "crop")],
+)
+def test_a_live_clip_must_be_frames_of_a_size_the_page_keeps_up_with(frames, remedy):
+    with pytest.raises(ValueError, match=remedy):
+        LiveFlowDemo(frames)

@@ -246,7 +246,7 @@ export function addPlayer(demo, tick, { stepSeconds = 0.2, preview = 0 } = {}) {
   demo.listen("prediction", () => { playing = !reducedMotion(); show(); });
   demo.undo.push(() => { watch.disconnect(); cancelAnimationFrame(request); playing = false; });
   show();
-  return { pause: () => { playing = false; show(); } };
+  return { playing: () => playing, play: () => { playing = true; show(); }, pause: () => { playing = false; show(); } };
 }
 
 // ---- drawing ----
