@@ -13,16 +13,25 @@ from kinema.flow import (
     corner_score,
     derivatives,
     eigenvalues,
+    expand_flow,
     flow_equation_residual,
+    gaussian_pyramid,
+    horn_schunck,
     intersect_constraints,
     local_system,
     lucas_kanade,
     lucas_kanade_at,
     match_pixel,
     normal_flow,
+    normalize_brightness,
     principal_direction,
+    pyramidal_lucas_kanade,
     solve_local,
     structure_tensor,
+    track,
+    track_points,
+    tv_l1,
+    warp,
 )
 
 strict = pytest.importorskip(
@@ -52,6 +61,15 @@ CALLS = {
     "local_system": lambda I0, I1, p: local_system(I0, I1, p),
     "solve_local": lambda I0, I1, p: solve_local(*local_system(I0, I1, p)),
     "match_pixel": lambda I0, I1, p: match_pixel(I0, I1, (4, 4), radius=1).cost,
+    "warp": lambda I0, I1, p: warp(I1, lucas_kanade(I0, I1), interpolation="bicubic"),
+    "gaussian_pyramid": lambda I0, I1, p: gaussian_pyramid(I0, 2)[1],
+    "expand_flow": lambda I0, I1, p: expand_flow(lucas_kanade(I0, I1), (18, 23)),
+    "normalize_brightness": lambda I0, I1, p: normalize_brightness(I0),
+    "pyramidal_lucas_kanade": lambda I0, I1, p: pyramidal_lucas_kanade(I0, I1, levels=2, iterations=1),
+    "horn_schunck": lambda I0, I1, p: horn_schunck(I0, I1, iterations=2),
+    "tv_l1": lambda I0, I1, p: tv_l1(I0, I1, levels=2, warps=1, iterations=2),
+    "track_points": lambda I0, I1, p: track_points(I0, I1, p, levels=2, window=3).residual,
+    "track": lambda I0, I1, p: track([I0, I1], p, levels=2, window=3).points,
 }
 
 
