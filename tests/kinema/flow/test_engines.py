@@ -11,7 +11,7 @@ from kinema.flow import engines, pyramidal, pyramidal_lucas_kanade, tv_l1, varia
 
 pytest.importorskip("numba", reason="numba (the extra called fast) is not installed: there is only the plain form")
 
-from kinema.flow.engines import cpu  # noqa: E402 (it needs numba)
+from kinema.flow.engines import cpu
 
 METHODS = {"lucas_kanade": pyramidal_lucas_kanade, "tv_l1": tv_l1}
 BOTH = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
@@ -27,9 +27,8 @@ SIZES = [(5, 5), (5, 6), (6, 5), (7, 31), (31, 7), (8, 10), (33, 64), (64, 33), 
 
 def two_motions(shape, dtype="float64"):
     """Texture in two motions, so that there are occlusions, a boundary and arrows that leave the frame."""
-    height, width = shape
     flow = translation_flow(1.4, -0.8, shape)
-    flow[:, :, width // 2 :] = np.array([-0.7, 0.6]).reshape(2, 1, 1)
+    flow[:, :, shape[1] // 2 :] = np.array([-0.7, 0.6]).reshape(2, 1, 1)
     pair = moving_pair(texture(3), flow)
     return pair.I0.astype(dtype), pair.I1.astype(dtype)
 
