@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from kinema.checks import check_choice, check_finite, check_frame, check_pair, check_same_shape, check_window
+from kinema.checks import (
+    check_choice,
+    check_count,
+    check_finite,
+    check_frame,
+    check_pair,
+    check_same_shape,
+    check_window,
+)
 
 
 @pytest.mark.parametrize("window", [1, 3, 15])
@@ -15,6 +23,14 @@ def test_odd_windows_pass(window):
 def test_other_windows_are_refused_under_their_name(window):
     with pytest.raises(ValueError, match=f"patch must be an odd positive integer such as 5, got {window!r}"):
         check_window(window, "patch")
+
+
+def test_counts_are_positive_integers():
+    assert check_count(3, "levels") == 3
+    assert check_count(np.int64(1), "levels") == 1
+    for bad in (0, -1, 2.0, "3", None, True, float("nan"), [3]):
+        with pytest.raises(ValueError, match=r"levels must be a positive integer, got "):
+            check_count(bad, "levels")
 
 
 def test_a_choice_outside_the_list_shows_the_list():

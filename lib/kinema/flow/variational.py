@@ -9,7 +9,7 @@ import math
 
 from kinema.arrays import namespace, safe_sqrt
 from kinema.checks import check_choice, check_count, check_pair, check_window
-from kinema.filters import correlate1d, gaussian_blur, median_filter, pad_axis
+from kinema.filters import gaussian_blur, median_filter, pad_axis
 from kinema.flow import engines
 from kinema.flow.derivatives import five_point
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid

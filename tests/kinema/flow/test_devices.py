@@ -15,8 +15,11 @@ from kinema.flow import (
     derivatives,
     eigenvalues,
     estimate_motion,
+    expand_flow,
     fit_motion,
     flow_equation_residual,
+    gaussian_pyramid,
+    horn_schunck,
     intersect_constraints,
     local_system,
     lucas_kanade,
@@ -25,10 +28,16 @@ from kinema.flow import (
     mosaic,
     motion_field,
     normal_flow,
+    normalize_brightness,
     principal_direction,
+    pyramidal_lucas_kanade,
     solve_local,
     stabilise,
     structure_tensor,
+    track,
+    track_points,
+    tv_l1,
+    warp,
 )
 
 strict = pytest.importorskip(
@@ -63,6 +72,15 @@ CALLS = {
     "estimate_motion": lambda I0, I1, p: estimate_motion(I0, I0, levels=1)[:3],
     "stabilise": lambda I0, I1, p: stabilise(strict.stack([I0, I0]), model="translation").frames,
     "mosaic": lambda I0, I1, p: mosaic(strict.stack([I0, I0]), path=camera_path(strict.stack([I0, I0]))).image,
+    "warp": lambda I0, I1, p: warp(I1, lucas_kanade(I0, I1), interpolation="bicubic"),
+    "gaussian_pyramid": lambda I0, I1, p: gaussian_pyramid(I0, 2)[1],
+    "expand_flow": lambda I0, I1, p: expand_flow(lucas_kanade(I0, I1), (18, 23)),
+    "normalize_brightness": lambda I0, I1, p: normalize_brightness(I0),
+    "pyramidal_lucas_kanade": lambda I0, I1, p: pyramidal_lucas_kanade(I0, I1, levels=2, iterations=1),
+    "horn_schunck": lambda I0, I1, p: horn_schunck(I0, I1, iterations=2),
+    "tv_l1": lambda I0, I1, p: tv_l1(I0, I1, levels=2, warps=1, iterations=2),
+    "track_points": lambda I0, I1, p: track_points(I0, I1, p, levels=2, window=3).residual,
+    "track": lambda I0, I1, p: track([I0, I1], p, levels=2, window=3).points,
 }
 
 

@@ -70,7 +70,6 @@ def test_a_shift_halves_with_each_level(shift):
     still, moved = (gaussian_pyramid(waves((97, 121), s, shortest=12), 3) for s in ((0, 0), shift))
     for level in (1, 2):
         u, v = shift[0] // 2**level, shift[1] // 2**level
-        height, width = still[level].shape
         part = np.s_[8:-8, 8:-8]
         # A shift by whole pixels of the level commutes with filter and subsampling: equal to rounding.
         np.testing.assert_allclose(np.roll(still[level], (v, u), (0, 1))[part], moved[level][part], atol=1e-12)

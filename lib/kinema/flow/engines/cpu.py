@@ -22,6 +22,11 @@ COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_m
 STRIP = 32  # rows of one task; its window reaches into its neighbours'
 
 
+def _rows(*arrays):
+    """The arrays row by row in memory. Read-only ones are copied: numba would compile everything again for them."""
+    return tuple(np.require(np.asarray(x), requirements=["C", "W"]) for x in arrays)
+
+
 @njit(**COMPILE)
 def _mirrored(k, size):
     k = abs(k)
@@ -249,7 +254,7 @@ def _level(I0, I1, u, v, count, taps, damping, outlier, median):
 def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
     """`kinema.flow.pyramidal._plain`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
-    I0, I1, flow = (np.ascontiguousarray(np.asarray(x)) for x in (I0, I1, flow))
+    I0, I1, flow = _rows(I0, I1, flow)
     real = I0.dtype.type
     if blur > 0:
         I0, I1 = (_blur(I, np.array(gaussian_taps(blur), I0.dtype), 1) for I in (I0, I1))
@@ -345,7 +350,7 @@ def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop,
 def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, median):
     """`kinema.flow.variational._plain_tv_l1`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
-    I0, I1 = (np.ascontiguousarray(np.asarray(x)) for x in (I0, I1))
+    I0, I1 = _rows(I0, I1)
     pyramid = [(I0, I1)]
     for _ in range(levels - 1):
         pyramid.append(tuple(_blur(I, np.array(BINOMIAL, I0.dtype), 2) for I in pyramid[-1]))
