@@ -1,0 +1,73 @@
+"""How the authors' released weights are called, and what each is called here.
+
+Every function takes one name of a published state dict, without any ``module.`` in front, and
+returns our name for it, or None where the net has no use for it. A name it does not know is a
+ValueError: nothing is dropped in silence.
+"""
+
+import re
+
+
+def _first_match(name, rules):
+    for pattern, ours in rules:
+        found = re.fullmatch(pattern, name)
+        if found:
+            if ours is None:
+                return None
+            return ours(found) if callable(ours) else found.expand(ours)
+    raise ValueError(f"no rule for the weight {name!r}: is this checkpoint of another net?")
+
+
+_RAFT_ENCODERS = {"fnet": "features", "feature_encoder": "features", "cnet": "context", "context_encoder": "context"}
+_RAFT_ENCODER = "(" + "|".join(_RAFT_ENCODERS) + r")\."
+
+
+def _raft_block(inner):
+    """Rule for the part `inner` of block m[3] of group m[2] in an encoder: our blocks stand in one row."""
+
+    def ours(m):
+        return f"{_RAFT_ENCODERS[m[1]]}.blocks.{2 * int(m[2]) - 2 + int(m[3])}.{inner(m)}"
+
+    return ours
+
+
+_RAFT = (
+    # The encoders, in the authors' spelling, then in torchvision's.
+    (_RAFT_ENCODER + r"conv1\.(\w+)", lambda m: f"{_RAFT_ENCODERS[m[1]]}.stem.0.{m[2]}"),
+    (_RAFT_ENCODER + r"norm1\.(\w+)", lambda m: f"{_RAFT_ENCODERS[m[1]]}.stem.1.{m[2]}"),
+    (_RAFT_ENCODER + r"conv2\.(\w+)", lambda m: f"{_RAFT_ENCODERS[m[1]]}.head.{m[2]}"),
+    (_RAFT_ENCODER + r"layer(\d)\.(\d)\.conv(\d)\.(\w+)", _raft_block(lambda m: f"body.{int(m[4]) - 1}.0.{m[5]}")),
+    (_RAFT_ENCODER + r"layer(\d)\.(\d)\.norm([12])\.(\w+)", _raft_block(lambda m: f"body.{int(m[4]) - 1}.1.{m[5]}")),
+    (_RAFT_ENCODER + r"layer\d\.\d\.norm3\.\w+", None),  # the same tensor again as downsample.1
+    (_RAFT_ENCODER + r"layer(\d)\.(\d)\.downsample\.(\d)\.(\w+)", _raft_block(lambda m: f"skip.{m[4]}.{m[5]}")),
+    (_RAFT_ENCODER + r"convnormrelu\.(\d)\.(\w+)", lambda m: f"{_RAFT_ENCODERS[m[1]]}.stem.{m[2]}.{m[3]}"),
+    (_RAFT_ENCODER + r"conv\.(\w+)", lambda m: f"{_RAFT_ENCODERS[m[1]]}.head.{m[2]}"),
+    (
+        _RAFT_ENCODER + r"layer(\d)\.(\d)\.convnormrelu(\d)\.(\d)\.(\w+)",
+        _raft_block(lambda m: f"body.{int(m[4]) - 1}.{m[5]}.{m[6]}"),
+    ),
+    # The update: convolutions stand at 0 and 2 of their sequence, a ReLU between them.
+    (
+        r"update_block\.(?:motion_)?encoder\.conv(?:c|corr)(\d)(?:\.0)?\.(\w+)",
+        lambda m: f"update.motion.correlations.{2 * int(m[1]) - 2}.{m[2]}",
+    ),
+    (
+        r"update_block\.(?:motion_)?encoder\.conv(?:f|flow)(\d)(?:\.0)?\.(\w+)",
+        lambda m: f"update.motion.flow_convs.{2 * int(m[1]) - 2}.{m[2]}",
+    ),
+    (r"update_block\.(?:motion_)?encoder\.conv(?:\.0)?\.(\w+)", r"update.motion.mix.0.\1"),
+    (r"update_block\.gru\.conv([zrq])(\d?)\.(\w+)", lambda m: f"update.grus.{int(m[2] or 1) - 1}.{m[1]}.{m[3]}"),
+    (
+        r"update_block\.recurrent_block\.convgru(\d)\.conv([zrq])\.(\w+)",
+        lambda m: f"update.grus.{int(m[1]) - 1}.{m[2]}.{m[3]}",
+    ),
+    (r"update_block\.flow_head\.conv(\d)\.(\w+)", lambda m: f"update.head.{2 * int(m[1]) - 2}.{m[2]}"),
+    (r"update_block\.mask\.(\d)\.(\w+)", r"mask.\1.\2"),
+    (r"mask_predictor\.convrelu\.0\.(\w+)", r"mask.0.\1"),
+    (r"mask_predictor\.conv\.(\w+)", r"mask.2.\1"),
+)
+
+
+def raft(name):
+    """RAFT's weights: princeton-vl/RAFT and torchvision spell them differently, both are known."""
+    return _first_match(name, _RAFT)
