@@ -71,3 +71,47 @@ _RAFT = (
 def raft(name):
     """RAFT's weights: princeton-vl/RAFT and torchvision spell them differently, both are known."""
     return _first_match(name, _RAFT)
+
+
+_IRR_DECODERS = {
+    "flow_estimators": "flow_decoder",
+    "context_networks": "flow_decoder",
+    "occ_estimators": "occlusion_decoder",
+    "occ_context_networks": "occlusion_decoder",
+}
+_IRR_FILTERS = {"refine_flow": "flow_filter", "refine_occ": "occlusion_filter"}
+_IRR_UPSAMPLER = {
+    "init_conv.0": "first.0",
+    "res_convs.0.0": "residual.0.0",
+    "res_convs.1.0": "residual.1",
+    "res_end_conv.0": "last.0",
+    "out_convs.0": "out.0",
+}
+_LAST_CONTEXT = 6  # the one convolution of a context network without activation
+
+_IRR_PWC = (
+    (r"feature_pyramid_extractor\.convs\.(\d\.\d\.0\.\w+)", r"pyramid.\1"),
+    (r"conv_1x1\.(\d\.0\.\w+)", r"project.\1"),
+    (r"conv_1x1_1\.(0\.\w+)", r"project_fine.\1"),
+    (
+        r"(flow_estimators|occ_estimators)\.conv(\d)\.0\.(\w+)",
+        lambda m: f"{_IRR_DECODERS[m[1]]}.dense.{int(m[2]) - 1}.0.{m[3]}",
+    ),
+    (r"(flow_estimators|occ_estimators)\.conv_last\.0\.(\w+)", lambda m: f"{_IRR_DECODERS[m[1]]}.head.{m[2]}"),
+    (
+        r"(context_networks|occ_context_networks)\.convs\.(\d)\.0\.(\w+)",
+        lambda m: f"{_IRR_DECODERS[m[1]]}.context.{m[2]}{'' if int(m[2]) == _LAST_CONTEXT else '.0'}.{m[3]}",
+    ),
+    (r"(refine_flow|refine_occ)\.convs\.(\d\.0\.\w+)", lambda m: f"{_IRR_FILTERS[m[1]]}.distance.{m[2]}"),
+    (r"occ_shuffle_upsample\.([\w.]+)\.(\w+)", lambda m: f"upsample_occlusion.{_IRR_UPSAMPLER[m[1]]}.{m[2]}"),
+)
+
+
+def irr_pwc(name):
+    """IRR-PWC's weights as visinf/irr calls them, with or without ``_model.`` in front."""
+    return _first_match(name.removeprefix("_model."), _IRR_PWC)
+
+
+def pwc_net_irr(name):
+    """PWC-Net + IRR's weights (visinf/irr, pwcnet_irr): those of IRR-PWC that it has; its decoder stands alone."""
+    return irr_pwc(name).replace("flow_decoder.", "decoder.")
