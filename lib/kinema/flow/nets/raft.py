@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from kinema.flow.nets.layers import upsample_flow
-from kinema.flow.nets.padding import check_pair_of_frames, pad_to_multiple
+from kinema.flow.nets.network import FlowNetwork
 
 
 def all_pairs_correlation(f0, f1):
@@ -232,7 +232,7 @@ def _convs(*widths_and_kernels, last_relu=True):
     return nn.Sequential(*(layers if last_relu else layers[:-1]))
 
 
-class RAFT(nn.Module):
+class RAFT(FlowNetwork):
     """Flow by repeated lookup in one all-pairs correlation pyramid.
 
     Parameters
@@ -249,37 +249,38 @@ class RAFT(nn.Module):
         Channels of the memory.
     levels, radius : int
         Of the correlation pyramid and its lookup.
+
+    The call takes what `predictions` takes: ``net(I0, I1, updates=32)``.
     """
+
+    multiple = 8
 
     def __init__(self, features, context, update, mask, *, hidden, levels=4, radius=4):
         super().__init__()
         self.features, self.context, self.update, self.mask = features, context, update, mask
         self.hidden, self.levels, self.radius = hidden, levels, radius
 
-    def forward(self, I0, I1, *, updates=12):
-        """Flow from I0 to I1.
+    def predictions(self, I0, I1, *, updates=12):
+        """Flow after each update.
 
         Parameters
         ----------
         I0, I1 : tensor, shape (B, 3, H, W)
-            RGB in [0, 1].
+            Frames in [0, 1]; H and W divisible by 8, and at least 64 for four levels.
         updates : int
-            Refinement steps. The paper trains with 12 and tests with 24 (KITTI) or 32 (Sintel).
+            Refinement steps. The authors train with 12 and test with 24 (KITTI) or 32 (Sintel).
 
         Returns
         -------
-        tensor, shape (B, 2, H, W)
-            Pixels/frame.
+        list of tensor, shape (B, 2, H, W)
+            Unlike other nets' predictions all have the resolution of the frames.
         """
-        return self.predictions(I0, I1, updates=updates)[-1]
-
-    def predictions(self, I0, I1, *, updates=12):
-        """Flow after each update, every one (B, 2, H, W) in pixels/frame at input resolution."""
-        check_pair_of_frames(I0, I1)
+        self.check_size(I0, I1)
         if updates < 1:
             raise ValueError(f"updates must be at least 1, got {updates!r}")
-        # 1/8 resolution, then one halving per further level: the coarsest keeps a pixel.
-        (I0, I1), crop = pad_to_multiple(I0, I1, multiple=8, least=8 * 2 ** (self.levels - 1))
+        least = self.multiple * 2 ** (self.levels - 1)  # the coarsest level keeps a pixel
+        if min(I0.shape[-2:]) < least:
+            raise ValueError(f"frames are {I0.shape[-2]} x {I0.shape[-1]}: RAFT needs {least} x {least} at least, pad them")
         I0, I1 = 2 * I0 - 1, 2 * I1 - 1
         f0, f1 = self.features(torch.cat([I0, I1])).chunk(2)  # (B, C, H/8, W/8) each
         pyramid = correlation_pyramid(f0, f1, self.levels)
@@ -301,7 +302,7 @@ class RAFT(nn.Module):
             h, step = self.update(h, context, correlations, flow)
             flow = flow + step
             fine = upsample_flow(flow, 8) if self.mask is None else convex_upsample(flow, 0.25 * self.mask(h))
-            predictions.append(crop(fine))
+            predictions.append(fine)
         return predictions
 
 
