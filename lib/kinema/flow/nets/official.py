@@ -115,3 +115,62 @@ def irr_pwc(name):
 def pwc_net_irr(name):
     """PWC-Net + IRR's weights (visinf/irr, pwcnet_irr): those of IRR-PWC that it has; its decoder stands alone."""
     return irr_pwc(name).replace("flow_decoder.", "decoder.")
+
+
+_HD3_TREE = {
+    "tree1": "first",
+    "tree2": "second",
+    "conv1": "first.0",
+    "bn1": "first.1",
+    "conv2": "second.0",
+    "bn2": "second.1",
+    "root.conv": "root.0",
+    "root.bn": "root.1",
+}
+_HD3_MAPPING = {
+    "block1.conv1": "first.first",
+    "block1.bn2": "first.between.0",
+    "block1.conv2": "first.second",
+    "block1.shortcut.0": "first.project",
+    "block2.bn1": "second.before.0",
+    "block2.conv1": "second.first",
+    "block2.bn2": "second.between.0",
+    "block2.conv2": "second.second",
+    "root.0": "root.0",
+    "root.2": "root.2",
+}
+_HD3_IDA = {"proj": "project", "up": "up", "node": "merge"}
+
+
+def _hd3_tree(m):
+    path = m[2]
+    for theirs, ours in _HD3_TREE.items():
+        path = re.sub(rf"(?<![\w.]){re.escape(theirs)}(?!\w)|(?<=\.){re.escape(theirs)}(?!\w)", ours, path)
+    if m[1] in "34" and path.startswith("project"):
+        path = path.replace("project", "idle")
+    return f"encoder.base.levels.{m[1]}.{path}"
+
+
+_HD3 = (
+    (r"encoder\.base\.base_layer\.(\d\.\w+)", r"encoder.base.stem.\1"),
+    (r"encoder\.base\.level([01]\.\d\.\w+)", r"encoder.base.levels.\1"),
+    (r"encoder\.base\.level([2-6])\.([\w.]+)", _hd3_tree),
+    (
+        r"encoder\.dla_up\.ida_(\d)\.(proj|up|node)_(\d)\.([\w.]+)",
+        lambda m: f"encoder.aggregations.{m[1]}.{_HD3_IDA[m[2]]}.{int(m[3]) - 1}.{m[4]}",
+    ),
+    (r"cost_bn_(\d\.\w+)", r"normalise_volume.\1"),
+    (r"Decoder_(\d)\.mapping\.([\w.]+)\.(\w+)", lambda m: f"decoders.{m[1]}.mapping.{_HD3_MAPPING[m[2]]}.{m[3]}"),
+    (r"Decoder_(\d)\.up\.(\d\.\w+)", r"decoders.\1.up.\2"),
+    (r"Decoder_(\d)\.cls\.(\d\.\w+)", r"decoders.\1.scores.\2"),
+    (r"Decoder_(\d)\.dc_conv_(\d\.\d\.\w+)", r"decoders.\1.scores.\2"),
+    (r"Decoder_(\d)\.cls\.(\w+)", r"decoders.\1.scores.7.\2"),  # after the seven dilated convolutions
+)
+
+
+def hd3(name):
+    """HD3F's weights, with or without context, as ucbdrive/hd3 calls them."""
+    return _first_match(name.removeprefix("hd3net."), _HD3)
+
+
+hd3_context = hd3

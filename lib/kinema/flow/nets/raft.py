@@ -194,7 +194,7 @@ class MotionEncoder(nn.Module):
 
 
 class ConvGRU(nn.Module):
-    """Gated recurrent unit with convolutions for its matrices: equations (3) to (6)."""
+    """Gated recurrent unit with convolutions for its matrices."""
 
     def __init__(self, hidden, inputs, kernel):
         super().__init__()
