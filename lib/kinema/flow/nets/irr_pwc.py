@@ -18,26 +18,9 @@ from torch import nn
 
 from kinema.flow.nets.layers import conv, correlation, warp
 from kinema.flow.nets.network import FlowNetwork, initialise
+from kinema.flow.nets.pwcnet import DENSE, FLOW_SCALE, RADIUS, FlowEstimator, Pyramid, context_network
 
-RADIUS = 4
 VOLUME = (2 * RADIUS + 1) ** 2  # 81 displacements
-FLOW_SCALE = 20  # the occlusion upsampler sees flow / 20
-
-
-class FeaturePyramid(nn.ModuleList):
-    """Two convolutions per level, the first of stride 2."""
-
-    def __init__(self, widths=(16, 32, 64, 96, 128, 196)):
-        pairs = zip((3, *widths), widths)
-        super().__init__(nn.Sequential(conv(cin, cout, stride=2), conv(cout, cout)) for cin, cout in pairs)
-
-    def forward(self, frame):  # (B, 3, H, W)
-        """Features at 1/64, 1/32 ... 1/2 of the resolution, coarse to fine."""
-        levels = []
-        for level in self:
-            frame = level(frame)
-            levels.append(frame)
-        return levels[::-1]
 
 
 class ResidualDecoder(nn.Module):
@@ -53,22 +36,14 @@ class ResidualDecoder(nn.Module):
 
     def __init__(self, evidence, field):
         super().__init__()
-        channels, dense = evidence + field, []
-        for width in (128, 128, 96, 64, 32):
-            dense.append(conv(channels, width))
-            channels += width
-        self.dense = nn.ModuleList(dense)
-        self.head = nn.Conv2d(channels, field, 3, padding=1)
-        widths, dilations = (channels + field, 128, 128, 128, 96, 64, 32), (1, 2, 4, 8, 16, 1)
-        layers = [conv(a, b, dilation=d) for a, b, d in zip(widths, widths[1:], dilations, strict=False)]
-        self.context = nn.Sequential(*layers, nn.Conv2d(32, field, 3, padding=1))
+        channels = evidence + field
+        self.estimator = FlowEstimator(channels, field)
+        self.context = context_network(channels + sum(DENSE) + field, field)
 
     def forward(self, evidence, field):
-        x = torch.cat([evidence, field], dim=1)
-        for layer in self.dense:
-            x = torch.cat([layer(x), x], dim=1)  # every layer sees all before it
-        field = field + self.head(x)
-        return field + self.context(torch.cat([x, field], dim=1))
+        features, step = self.estimator(torch.cat([evidence, field], dim=1))
+        field = field + step
+        return field + self.context(torch.cat([features, field], dim=1))
 
 
 def resize(x, like):
@@ -105,7 +80,7 @@ class PWCNetIRR(FlowNetwork):
 
     def __init__(self):
         super().__init__()
-        self.pyramid = FeaturePyramid()
+        self.pyramid = Pyramid(2)
         self.project = nn.ModuleList(conv(width, 32, 1) for width in (196, 128, 96, 64, 32))
         self.decoder = ResidualDecoder(VOLUME + 32, 2)
         initialise(self, nn.init.kaiming_normal_)
@@ -191,6 +166,12 @@ def swap(x):
     return torch.cat([backward, forward])
 
 
+def _estimate(flow, occlusion):
+    """`Estimate` from a batch of both directions."""
+    (forward, backward), (covered, uncovered) = flow.chunk(2), occlusion.chunk(2)
+    return Estimate(forward, covered, backward, uncovered)
+
+
 class IRRPWC(FlowNetwork):
     """Flow and occlusion in both directions, decoded with shared weights and filtered.
 
@@ -202,7 +183,7 @@ class IRRPWC(FlowNetwork):
 
     def __init__(self):
         super().__init__()
-        self.pyramid = FeaturePyramid()
+        self.pyramid = Pyramid(2)
         self.project = nn.ModuleList([*(conv(width, 32, 1) for width in (196, 128, 96, 64)), nn.Identity()])
         self.flow_decoder = ResidualDecoder(VOLUME + 32, 2)
         self.occlusion_decoder = ResidualDecoder(VOLUME + 32, 1)
@@ -241,27 +222,27 @@ class IRRPWC(FlowNetwork):
         for project, f in zip(self.project, coarse, strict=True):
             flow = torch.zeros_like(f[:, :2]) if flow is None else resize(flow, f)
             occlusion = torch.zeros_like(f[:, :1]) if occlusion is None else resize(occlusion, f)
-            for flow, occlusion in self._decode(frames, f, project(f), flow, occlusion):
-                estimates.append((flow, occlusion))
+            estimates += self._decode(frames, f, project(f), flow, occlusion)
+            flow, occlusion = estimates[-1]
         for f, thin in ((fine, self.project_fine), (frames, nn.Identity())):
             flow = resize(flow, f)  # (2B, 2, 2h, 2w)
             guide = [thin(f), thin(fetch(swap(f), flow, frames))]
             guide += [flow / FLOW_SCALE, fetch(swap(flow), flow, frames) / FLOW_SCALE]
             occlusion = self.upsample_occlusion(occlusion, torch.cat(guide, dim=1))
             estimates.append((flow, occlusion))
-        return [Estimate(*(half for pair in zip(flow.chunk(2), occlusion.chunk(2)) for half in pair)) for flow, occlusion in estimates]
+        return [_estimate(flow, occlusion) for flow, occlusion in estimates]
 
     def _decode(self, frames, f, thin, flow, occlusion):
-        """(flow, occlusion) of one level before its filters and after them."""
+        """[(flow, occlusion), (flow, occlusion)] of one level: before its filters and after them."""
         scale = pixels_of(f, frames)
         volume = cost_volume(f, fetch(swap(f), flow, frames))
         evidence = torch.cat([volume, thin], dim=1)  # (2B, 113, h, w)
         flow = self.flow_decoder(evidence, scale * flow)  # pixels of the level until the filter is through
         occlusion = self.occlusion_decoder(evidence, occlusion)
-        yield flow / scale, occlusion
+        before = flow / scale, occlusion
 
         small = resize(frames, f)
-        difference = small - fetch(swap(small), flow / scale, frames)
+        difference = small - fetch(swap(small), before[0], frames)
         mismatch = torch.linalg.vector_norm(difference, dim=1, keepdim=True)
         flow = flow.detach()
         centred = flow - flow.mean(dim=(2, 3), keepdim=True)
@@ -270,7 +251,7 @@ class IRRPWC(FlowNetwork):
         occlusion = occlusion.detach()
         change = thin - fetch(swap(thin), flow, frames)
         occlusion = self.occlusion_filter(occlusion, torch.cat([occlusion, thin, change], dim=1))
-        yield flow, occlusion
+        return [before, (flow, occlusion)]
 
 
 def pwc_net_irr():

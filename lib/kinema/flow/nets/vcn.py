@@ -305,7 +305,7 @@ class VCN(FlowNetwork):
     fusions : sequence of Fusion
         One per level; each weighs its own level's votes and all coarser ones'.
     mean : sequence of 3 float
-        Mean colour that is subtracted, B, G, R. The released weights come with their own.
+        Mean colour that is subtracted, R, G, B. The released weights come with their own.
     """
 
     def __init__(self, features, filters, fusions, *, mean=(0.33, 0.33, 0.33)):
@@ -316,7 +316,7 @@ class VCN(FlowNetwork):
     def predictions(self, I0, I1):
         """Flow of each level, coarse to fine from 1/64 of the resolution, in pixels of the frame."""
         self.check_size(I0, I1)
-        frames = torch.cat([I0, I1]).flip(1) - self.mean  # the authors feed B, G, R
+        frames = torch.cat([I0, I1]) - self.mean
         flow, predictions = None, []
         for features, volume_filter, fusion in zip(self.features(frames), self.filters, self.fusions, strict=True):
             f0, f1 = features.chunk(2)

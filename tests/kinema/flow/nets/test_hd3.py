@@ -6,7 +6,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from kinema.flow.nets import hd3, official
+from kinema.flow.nets import hd3
+from kinema.flow.nets.checkpoints import load_official
 
 ROUNDING = 1e-12  # float64, a few dozen operations on numbers near 1
 THIN = (4, 6, 8, 10, 12, 16, 16)
@@ -153,17 +154,19 @@ def test_parameters_are_the_published_number(make, parameters):
 def test_a_thin_net_learns_two_pairs_by_heart(context, moved_pair):
     torch.manual_seed(0)
     net = hd3.HD3(THIN, 16, context=context)
-    first, second = moved_pair(64, 128, 3, -2), moved_pair(64, 128, -5, 1, seed=1)
+    first, second = moved_pair(64, 64, 3, -2), moved_pair(64, 64, -5, 1, seed=1)
     I0, I1, truth = (torch.cat(parts) for parts in zip(first, second, strict=True))
-    optimizer = torch.optim.Adam(net.parameters(), lr=5e-3)
-    losses = []
-    for _ in range(40):
-        loss = hd3.match_density_loss(net.matches(I0, I1), truth)
+    optimizer = torch.optim.Adam(net.parameters(), lr=2e-2)
+    losses, errors = [], []
+    for _ in range(25):
+        matches = net.matches(I0, I1)
+        loss = hd3.match_density_loss(matches, truth)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] / 4
+        errors.append(float((matches[-1].flow.detach() - truth[..., :1, :1]).norm(dim=1).mean()))
+    assert losses[-1] < losses[0] / 2 and errors[-1] < errors[0] / 3, (losses, errors)
 
 
 # The authors' state dict, name by name.
@@ -239,12 +242,11 @@ def published_names(context):
             yield from bn(f"{name}.up.3", 81)
 
 
-@pytest.mark.parametrize("prefix", ["", "hd3net."])
 @pytest.mark.parametrize("name", ["hd3", "hd3_context"])
-def test_every_published_weight_finds_its_one_place(name, prefix):
-    with torch.device("meta"):
-        ours = {key: tuple(w.shape) for key, w in getattr(hd3, name)().state_dict().items()}
-    rename = getattr(official, name)
-    renamed = [(rename(prefix + key), shape) for key, shape in published_names(name == "hd3_context")]
-    assert len(renamed) == len(ours)  # no name comes twice
-    assert dict(renamed) == ours
+def test_every_published_weight_finds_its_one_place(name):
+    state = {f"module.hd3net.{key}": torch.full(shape, 1.0) for key, shape in published_names(name == "hd3_context")}
+    key = "module.hd3net.encoder.base.level4.tree2.tree1.conv2.weight"
+    state[key] = torch.randn(state[key].shape)
+    net = load_official(getattr(hd3, name)(), state)  # refuses what is missing, left over or of another shape
+    assert len(state) == len(net.state_dict())
+    assert torch.equal(net.encoder.base.levels[4].second.first.second[0].weight, state[key])

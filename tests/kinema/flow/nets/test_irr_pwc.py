@@ -4,7 +4,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from kinema.flow.nets import irr_pwc, official
+from kinema.flow.nets import irr_pwc
+from kinema.flow.nets.checkpoints import load_official
 
 ROUNDING = 1e-12  # float64, a few dozen operations on numbers near 1
 
@@ -61,7 +62,7 @@ def test_occlusion_repeats_pixels_and_adds_a_correction_that_reuses_its_weights_
 
 def test_a_decoder_without_weights_leaves_the_field_as_it_is():
     decoder = irr_pwc.ResidualDecoder(6, 2)
-    for layer in (decoder.head, decoder.context[-1]):
+    for layer in (decoder.estimator.predict, decoder.context[-1]):
         torch.nn.init.zeros_(layer.weight)
         torch.nn.init.zeros_(layer.bias)
     field = torch.randn(1, 2, 5, 6)
@@ -111,13 +112,13 @@ def test_a_net_learns_a_pair_by_heart(make, moved_pair):
     I0, I1, truth = moved_pair(64, 64, 3, -2)
     optimizer = torch.optim.Adam(net.parameters(), lr=3e-4)
     losses = []
-    for _ in range(16):
+    for _ in range(12):
         loss = sum((p - truth[..., :1, :1]).abs().mean() for p in net.predictions(I0, I1))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] / 4  # three seeds fell 5 to 20 times
+    assert losses[-1] < losses[0] / 2  # three seeds fell 3 times and more
 
 
 @pytest.mark.parametrize("make, parameters", [(irr_pwc.pwc_net_irr, 3_354_146), (irr_pwc.irr_pwc, 6_362_092)])
@@ -172,9 +173,9 @@ def published_names(joint):
 @pytest.mark.parametrize("prefix", ["", "_model."])
 @pytest.mark.parametrize("name", ["pwc_net_irr", "irr_pwc"])
 def test_every_published_weight_finds_its_one_place(name, prefix):
-    with torch.device("meta"):
-        ours = {key: tuple(w.shape) for key, w in getattr(irr_pwc, name)().state_dict().items()}
-    rename = getattr(official, name)
-    renamed = [(rename(prefix + key), shape) for key, shape in published_names(name == "irr_pwc")]
-    assert len(renamed) == len(ours)  # no name comes twice
-    assert dict(renamed) == ours
+    state = {prefix + key: torch.randn(shape) for key, shape in published_names(name == "irr_pwc")}
+    net = load_official(getattr(irr_pwc, name)(), state)  # refuses what is missing, left over or of another shape
+    assert len(state) == len(net.state_dict())
+    decoder = net.decoder if name == "pwc_net_irr" else net.flow_decoder
+    assert torch.equal(decoder.context[3][0].weight, state[f"{prefix}context_networks.convs.3.0.weight"])
+    assert torch.equal(net.pyramid[2][1][0].bias, state[f"{prefix}feature_pyramid_extractor.convs.2.1.0.bias"])
