@@ -4,6 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from kinema.cost import count_macs
 from kinema.flow.nets import irr_pwc
 from kinema.flow.nets.checkpoints import load_official
 
@@ -121,10 +122,15 @@ def test_a_net_learns_a_pair_by_heart(make, moved_pair):
     assert losses[-1] < losses[0] / 2  # three seeds fell 3 times and more
 
 
-@pytest.mark.parametrize("make, parameters", [(irr_pwc.pwc_net_irr, 3_354_146), (irr_pwc.irr_pwc, 6_362_092)])
-def test_parameters_are_the_published_number(make, parameters):
-    with torch.device("meta"):
-        assert sum(p.numel() for p in make().parameters()) == parameters
+@pytest.mark.parametrize(
+    "make, parameters, small, large",
+    [(irr_pwc.pwc_net_irr, 3_354_146, 38.91, 90.80), (irr_pwc.irr_pwc, 6_362_092, 207.32, 483.74)],
+)
+def test_size_and_cost_are_those_of_the_authors_nets(make, parameters, small, large):
+    for gmacs, size in ((small, (384, 512)), (large, (448, 1024))):  # convolutions of visinf/irr, two decimals
+        cost = count_macs(make, (1, 3, *size), (1, 3, *size))
+        assert cost.parameters == parameters
+        assert cost.by_operator["convolution"] / 1e9 == pytest.approx(gmacs, abs=0.0051)
 
 
 # The authors' state dicts, name by name.
