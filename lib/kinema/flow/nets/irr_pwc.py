@@ -10,6 +10,7 @@ Layers are those of visinf/irr. Flow travels between levels in pixels of the fra
 returns it in pixels of its level.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -123,7 +124,7 @@ class LearnedFilter(nn.Module):
     def __init__(self, guide):
         super().__init__()
         widths = (guide, 128, 128, 64, 64, 32, 32, 9)
-        self.distance = nn.Sequential(*(conv(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.distance = nn.Sequential(*(conv(a, b) for a, b in pairwise(widths)))
 
     def forward(self, field, guide):
         return filter_3x3(field, (-self.distance(guide) ** 2).softmax(dim=1))

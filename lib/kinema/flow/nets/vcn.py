@@ -64,7 +64,7 @@ def truncated_soft_argmin(scores, truncation=TRUNCATION):
     entropy : tensor, shape (B, K, 2, H, W)
         Of the density within the window and of the whole one, as shares of the largest possible.
     """
-    B, K, D, _, H, W = scores.shape
+    D = scores.shape[2]
     flat = scores.flatten(2, 3)  # (B, K, D², H, W)
     index = torch.arange(D * D, device=scores.device).reshape(-1, 1, 1)
     best = flat.argmax(dim=2, keepdim=True)  # (B, K, 1, H, W)
@@ -317,7 +317,8 @@ class VCN(FlowNetwork):
         """Flow of each level, coarse to fine from 1/64 of the resolution, in pixels of the frame."""
         self.check_size(I0, I1)
         frames = torch.cat([I0, I1]) - self.mean
-        flow, predictions = None, []
+        flow = all_votes = all_doubts = None
+        predictions = []
         for features, volume_filter, fusion in zip(self.features(frames), self.filters, self.fusions, strict=True):
             f0, f1 = features.chunk(2)
             target = unit(f1)

@@ -1,12 +1,16 @@
 """IRR: its filter and grids against loops, what travels between levels, its size, its weights, its learning."""
 
+import importlib
+import itertools
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from kinema.cost import count_macs
-from kinema.flow.nets import irr_pwc
 from kinema.flow.nets.checkpoints import load_official
+
+irr_pwc = importlib.import_module("kinema.flow.nets.irr_pwc")  # the package's own irr_pwc is the preset
 
 ROUNDING = 1e-12  # float64, a few dozen operations on numbers near 1
 
@@ -91,7 +95,7 @@ def test_swapping_the_frames_swaps_the_directions():
     with torch.no_grad():
         one, other = net.estimates(I0, I1)[-1], net.estimates(I1, I0)[-1]
     # Batches in another order may be rounded in another order: float32, some 60 layers.
-    options = dict(rtol=1e-4, atol=1e-4)
+    options = {"rtol": 1e-4, "atol": 1e-4}
     torch.testing.assert_close(one.flow, other.backward_flow, **options)
     torch.testing.assert_close(one.occlusion, other.backward_occlusion, **options)
     assert not torch.allclose(one.flow, one.backward_flow, **options)
@@ -137,7 +141,7 @@ def test_size_and_cost_are_those_of_the_authors_nets(make, parameters, small, la
 
 
 def convs(prefix, widths, kernel=3, first=0):
-    for n, (cin, cout) in enumerate(zip(widths, widths[1:], strict=False), start=first):
+    for n, (cin, cout) in enumerate(itertools.pairwise(widths), start=first):
         yield f"{prefix}{n}.0.weight", (cout, cin, kernel, kernel)
         yield f"{prefix}{n}.0.bias", (cout,)
 
@@ -154,7 +158,7 @@ def decoder_names(estimator, context, evidence, field):
 
 def published_names(joint):
     widths = (3, 16, 32, 64, 96, 128, 196)
-    for n, (cin, cout) in enumerate(zip(widths, widths[1:], strict=False)):
+    for n, (cin, cout) in enumerate(itertools.pairwise(widths)):
         yield from convs(f"feature_pyramid_extractor.convs.{n}.", (cin, cout, cout))
     for n, width in enumerate((196, 128, 96, 64) if joint else (196, 128, 96, 64, 32)):
         yield from convs("conv_1x1.", (width, 32), kernel=1, first=n)

@@ -1,5 +1,6 @@
 """VCN: its volume, its 4D convolutions and its votes against loops, its size, its weights, its learning."""
 
+import importlib
 import itertools
 import math
 
@@ -7,8 +8,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from kinema.flow.nets import vcn
 from kinema.flow.nets.checkpoints import load_official
+
+vcn = importlib.import_module("kinema.flow.nets.vcn")  # the package's own vcn is the preset
 
 ROUNDING = 1e-11  # float64, up to some hundred operations on numbers near 1
 
@@ -19,7 +21,7 @@ def random(*shape, seed=0):
 
 def conv4d_by_loops(x, weight, bias=None):
     """4D convolution of (B, C, U, V, H, W) with (O, C, a, b, c, d), zeros outside: the definition."""
-    _, C, *size = x.shape
+    size = x.shape[2:]
     kernel = weight.shape[2:]
     pads = [p for k in reversed(kernel) for p in (k // 2, k // 2)]
     padded = torch.nn.functional.pad(x, pads)
@@ -228,7 +230,7 @@ def published_names(small):
             yield f"p{level}.{part}.weight", (c, c, *shape)
             yield f"p{level}.{part}.bias", (c,)
         widths = (features + 4 * votes, 128, 128, 128, 96, 64, 32)
-        for n, (cin, cout) in enumerate(zip(widths, widths[1:], strict=False), start=1):
+        for n, (cin, cout) in enumerate(itertools.pairwise(widths), start=1):
             yield f"dc{level}_conv{n}.0.weight", (cout, cin, 3, 3)
             yield f"dc{level}_conv{n}.0.bias", (cout,)
             yield from bn(f"dc{level}_conv{n}.1", cout)
