@@ -101,6 +101,15 @@ def test_swapping_the_frames_swaps_the_directions():
     assert not torch.allclose(one.flow, one.backward_flow, **options)
 
 
+def test_each_frame_is_compared_with_the_other_one():
+    assert irr_pwc.swap(torch.arange(6)).tolist() == [3, 4, 5, 0, 1, 2]
+    torch.manual_seed(0)
+    net = irr_pwc.irr_pwc().eval()
+    I0, I1, other = torch.rand(3, 1, 3, 64, 64)
+    with torch.no_grad():
+        assert not torch.allclose(net(I0, I1), net(I0, other), atol=1e-3)
+
+
 def test_the_filters_average_a_flow_and_an_occlusion_cut_from_the_graph():
     net, seen = irr_pwc.irr_pwc(), []
     for learned in (net.flow_filter, net.occlusion_filter):
