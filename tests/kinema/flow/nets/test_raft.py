@@ -151,20 +151,22 @@ def test_size_and_cost_are_those_of_torchvisions_nets(make, parameters, small, l
         assert cost.macs / 1e9 == pytest.approx(gmacs, abs=0.0051)
 
 
-def test_the_small_net_learns_a_pair_by_heart(moved_pair):
+@pytest.mark.parametrize("make", [raft.raft_large, raft.raft_small])
+def test_a_net_learns_a_pair_by_heart(make, moved_pair):
     torch.manual_seed(0)
-    net = raft.raft_small()
+    net = make()
     I0, I1, truth = moved_pair(64, 72, 3, -2)
     optimizer = torch.optim.Adam(net.parameters(), lr=4e-4)
     losses = []
-    for _ in range(25):
+    for _ in range(25 if make is raft.raft_small else 12):
         predictions = net.predictions(I0, I1, updates=3)
         loss = sum(0.8 ** (2 - i) * (p - truth).abs().mean() for i, p in enumerate(predictions))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] / 4  # three seeds fell 7 to 9 times
+    # The small net's loss fell 7 to 9 times for three seeds; the large one gets half the steps.
+    assert losses[-1] < losses[0] / (4 if make is raft.raft_small else 2), losses
 
 
 # The authors' state dicts, name by name.

@@ -161,20 +161,23 @@ def test_parameters_are_the_published_number(make, parameters):
         assert sum(p.numel() for p in make().parameters()) == parameters
 
 
-def test_the_small_net_learns_two_pairs_by_heart(moved_pair):
+@pytest.mark.parametrize("make", [vcn.vcn, vcn.vcn_small])
+def test_a_net_learns_two_pairs_by_heart(make, moved_pair):
     torch.manual_seed(0)
-    net = vcn.vcn_small()
-    first, second = moved_pair(64, 64, 3, -2), moved_pair(64, 64, -5, 1, seed=1)
+    net = make()
+    first, second = moved_pair(64, 128, 3, -2), moved_pair(64, 128, -5, 1, seed=1)
     I0, I1, truth = (torch.cat(parts) for parts in zip(first, second, strict=True))
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
     losses = []
-    for _ in range(12):
-        loss = sum((p - truth[..., :1, :1]).abs().mean() for p in net.predictions(I0, I1))
+    for _ in range(18):
+        # Each level's error in its own pixels: one wrong vote at 1/64 is 64 pixels of the frame.
+        loss = sum((p - truth[..., :1, :1]).abs().mean() * p.shape[-1] / 32 for p in net.predictions(I0, I1))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] / 2, losses
+    # Votes jump from peak to peak, so the loss is rough: compare with the mean of the last three.
+    assert sum(losses[-3:]) / 3 < losses[0] / 2, losses
 
 
 # The authors' state dict, name by name.
