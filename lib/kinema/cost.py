@@ -81,6 +81,14 @@ MODELS = {
     "pwc_net_clean": Model("kinema.flow.nets.pwcnet:pwc_net_clean", _pair(), None, "visinf/irr, models/pwcnet.py"),
     "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), None, "Hui, Tang & Loy (2018)"),
     "tiny_flow_net": Model("kinema.flow.nets.tiny:tiny_flow_net", _pair(), None, "this course"),
+    "pwc_net_irr": Model("kinema.flow.nets.irr_pwc:pwc_net_irr", _pair(), None, "visinf/irr, models/pwcnet_irr.py"),
+    "irr_pwc": Model("kinema.flow.nets.irr_pwc:irr_pwc", _pair(), None, "visinf/irr, models/IRR_PWC.py"),
+    "hd3": Model("kinema.flow.nets.hd3:hd3", _pair(), None, "ucbdrive/hd3, HD3F"),
+    "hd3_context": Model("kinema.flow.nets.hd3:hd3_context", _pair(), None, "ucbdrive/hd3, HD3F with context"),
+    "vcn": Model("kinema.flow.nets.vcn:vcn", _pair(), None, "gengshan-y/VCN, models/VCN.py"),
+    "vcn_small": Model("kinema.flow.nets.vcn:vcn_small", _pair(), None, "gengshan-y/VCN, models/VCN_small.py"),
+    "raft_large": Model("kinema.flow.nets.raft:raft_large", _pair(), 5_257_536, "torchvision, raft_large, 12 updates"),
+    "raft_small": Model("kinema.flow.nets.raft:raft_small", _pair(), 990_162, "torchvision, raft_small, 12 updates"),
 }
 
 

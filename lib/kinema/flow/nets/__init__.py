@@ -6,11 +6,15 @@ in pixels per frame; ``net.predictions(I0, I1)`` lists all the flows it predicts
 
 from kinema.flow.nets.checkpoints import load_official
 from kinema.flow.nets.flownet import flownet2, flownet2_cs, flownet2_css, flownet_c, flownet_s, flownet_sd
+from kinema.flow.nets.hd3 import hd3, hd3_context
+from kinema.flow.nets.irr_pwc import irr_pwc, pwc_net_irr
 from kinema.flow.nets.liteflownet import lite_flow_net
 from kinema.flow.nets.network import FlowNetwork
 from kinema.flow.nets.pwcnet import pwc_net, pwc_net_clean
+from kinema.flow.nets.raft import raft_large, raft_small
 from kinema.flow.nets.spynet import spynet, spynet6
 from kinema.flow.nets.tiny import make_batch, tiny_flow_net, train
+from kinema.flow.nets.vcn import vcn, vcn_small
 
 __all__ = [
     "FlowNetwork",
@@ -20,13 +24,21 @@ __all__ = [
     "flownet_c",
     "flownet_s",
     "flownet_sd",
+    "hd3",
+    "hd3_context",
+    "irr_pwc",
     "lite_flow_net",
     "load_official",
     "make_batch",
     "pwc_net",
     "pwc_net_clean",
+    "pwc_net_irr",
+    "raft_large",
+    "raft_small",
     "spynet",
     "spynet6",
     "tiny_flow_net",
     "train",
+    "vcn",
+    "vcn_small",
 ]

@@ -24,10 +24,12 @@ class FlowNetwork(nn.Module):
     """A network that maps two frames to flow.
 
     Subclasses set `multiple`, the number of pixels that height and width must be divisible by, and define
-    `predictions`. Both take frames in [0, 1]: each network normalises its input itself.
+    `predictions`. Both take frames in [0, 1]: each network normalises its input itself. `align_corners` says how
+    a last prediction coarser than the frames is interpolated.
     """
 
     multiple = 64
+    align_corners = False
 
     def predictions(self, I0, I1):
         """Every flow the network predicts on its way, for the loss.
@@ -45,13 +47,15 @@ class FlowNetwork(nn.Module):
         """
         raise NotImplementedError
 
-    def forward(self, I0, I1):
+    def forward(self, I0, I1, **options):
         """Flow from I0 to I1.
 
         Parameters
         ----------
         I0, I1 : tensor, shape (B, 3, H, W)
             Frames in [0, 1], of any size: padded to `multiple` by repeating their last rows and columns.
+        **options
+            What `predictions` takes besides: RAFT's `updates`, for one.
 
         Returns
         -------
@@ -67,9 +71,9 @@ class FlowNetwork(nn.Module):
         H, W = I0.shape[-2:]
         right, down = -W % self.multiple, -H % self.multiple
         I0, I1 = (F.pad(frame, (0, right, 0, down), mode="replicate") for frame in (I0, I1))
-        flow = self.predictions(I0, I1)[-1]
+        flow = self.predictions(I0, I1, **options)[-1]
         if flow.shape[-2:] != I0.shape[-2:]:  # values are in input pixels already: only the grid changes
-            flow = F.interpolate(flow, size=I0.shape[-2:], mode="bilinear", align_corners=False)
+            flow = F.interpolate(flow, size=I0.shape[-2:], mode="bilinear", align_corners=self.align_corners)
         return flow[..., :H, :W]
 
     def check_size(self, I0, I1):

@@ -38,15 +38,18 @@ class Pyramid(nn.ModuleList):
 
 
 class FlowEstimator(nn.Module):
-    """Five convolutions with dense connections; returns all their features, and the flow read from them."""
+    """Five convolutions with dense connections; returns all their features, and the flow read from them.
 
-    def __init__(self, cin):
+    `cout` is 2, for flow, unless something else is to be estimated.
+    """
+
+    def __init__(self, cin, cout=2):
         super().__init__()
         self.layers = nn.ModuleList()
-        for cout in DENSE:
-            self.layers.append(conv(cin, cout))
-            cin += cout
-        self.predict = nn.Conv2d(cin, 2, 3, padding=1)
+        for width in DENSE:
+            self.layers.append(conv(cin, width))
+            cin += width
+        self.predict = nn.Conv2d(cin, cout, 3, padding=1)
 
     def forward(self, x):
         for layer in self.layers:
@@ -54,11 +57,11 @@ class FlowEstimator(nn.Module):
         return x, self.predict(x)
 
 
-def context_network(cin):
+def context_network(cin, cout=2):
     """Dilated convolutions that see far around each pixel, down to a correction of the flow."""
     widths = (cin, *CONTEXT)
     layers = [conv(a, b, dilation=d) for a, b, d in zip(widths, CONTEXT, DILATIONS, strict=False)]
-    return nn.Sequential(*layers, nn.Conv2d(CONTEXT[-1], 2, 3, padding=1))
+    return nn.Sequential(*layers, nn.Conv2d(CONTEXT[-1], cout, 3, padding=1))
 
 
 class PWCNet(FlowNetwork):
