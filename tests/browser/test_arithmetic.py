@@ -1121,7 +1121,10 @@ def test_dense_flow_is_kinemas(js, options):
 SOLVER = """async ([url, pairs, width, height, options, single]) => {
   const { openFlow } = await import(url), Real = single ? Float32Array : Float64Array;
   const solver = openFlow(width, height, { ...options, Real });
-  return pairs.map(([I0, I1]) => { const { u, v } = solver.solve(Real.from(I0), Real.from(I1)); return [[...u], [...v]]; });
+  return pairs.map(([I0, I1]) => {
+    const { u, v } = solver.solve(Real.from(I0), Real.from(I1));
+    return [[...u], [...v]];
+  });
 }"""
 
 
