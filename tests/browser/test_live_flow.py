@@ -101,18 +101,18 @@ def test_the_flow_of_the_camera_is_kinemas_on_the_very_frames_it_used(filming):
     assert np.hypot(*want).mean() > 1, "the camera moves"
     off = np.hypot(*(got - want))
     print(f"camera: {np.hypot(*want).mean():.1f} px a frame; difference {off.mean():.1e} px, at most {off.max():.1e} px")
-    # The page keeps frames and sums in single precision.
-    assert off.mean() < 1e-3
+    # Frames and flow cross as float64: as in the tests of the arithmetic, only the order of additions differs.
+    assert off.max() < 1e-9
     assert live.get("source") == "camera"
-    np.testing.assert_allclose(live.get("flow_mean"), want.mean(axis=(1, 2)), atol=1e-2)
-    np.testing.assert_allclose(live.get("speed"), np.hypot(*want).mean(), atol=1e-2)
+    np.testing.assert_allclose(live.get("flow_mean"), want.mean(axis=(1, 2)), rtol=1e-9)
+    np.testing.assert_allclose(live.get("speed"), np.hypot(*want).mean(), rtol=1e-9)
     left = np.nanmean(abs(warp(I1, want) - I0)) / abs(I1 - I0).mean()
-    np.testing.assert_allclose(live.get("unexplained"), left, atol=1e-2)
+    np.testing.assert_allclose(live.get("unexplained"), left, rtol=1e-9)
 
 
 def likeness(frame):
     """Largest correlation of a frame with the film's frames, as they are and mirrored."""
-    small = np.stack([f for f in clip()])
+    small = clip()
     rows = np.rint(np.linspace(0, frame.shape[0] - 1, small.shape[1])).astype(int)
     columns = np.rint(np.linspace(0, frame.shape[1] - 1, small.shape[2])).astype(int)
     seen = frame[np.ix_(rows, columns)]
@@ -129,7 +129,7 @@ def test_the_camera_is_a_mirror_unless_told_and_the_flow_is_that_of_what_is_show
     I0, I1, got, options = pair(live)
     plain, mirrored = likeness(I0)
     assert plain > 0.9 > mirrored + 0.2
-    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).mean() < 1e-3
+    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).max() < 1e-9
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_the_flow_of_the_clip_is_kinemas(demo, traits):
     live.set(**traits)
     I0, I1, got, options = pair(live)
     first, frames = traits.get("time", 0), clip()
-    np.testing.assert_allclose(I0, frames[first], atol=1e-7)
-    np.testing.assert_allclose(I1, frames[(first + traits.get("every", 1)) % len(frames)], atol=1e-7)
-    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).mean() < 1e-3
+    np.testing.assert_allclose(I0, frames[first], atol=1e-15)
+    np.testing.assert_allclose(I1, frames[(first + traits.get("every", 1)) % len(frames)], atol=1e-15)
+    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).max() < 1e-9
 
 
 def test_the_rate_is_shown_in_numbers(filming, record_property):

@@ -48,10 +48,10 @@ const inWords = ([u, v]) => `${Math.abs(u).toFixed(1)} px ${u < 0 ? "left" : "ri
 function openPair(width, height) {
   const n = width * height, picture = () => Object.assign(document.createElement("canvas"), { width, height });
   const pair = {
-    width, height, I0: new Float32Array(n), I1: new Float32Array(n), u: new Float32Array(n), v: new Float32Array(n), ready: false, ms: 0,
+    width, height, I0: new Float64Array(n), I1: new Float64Array(n), u: new Float64Array(n), v: new Float64Array(n), ready: false, ms: 0,
     frame: picture(), flow: picture(), pixels: new ImageData(width, height), solver: null, stamps: [],
   };
-  pair.setUp = (options) => { pair.solver = openFlow(width, height, { ...options, Real: Float32Array }); };
+  pair.setUp = (options) => { pair.solver = openFlow(width, height, options); };
   pair.taken = () => { [pair.I0, pair.I1] = [pair.I1, pair.I0]; };
   pair.solve = () => {
     const start = performance.now();

@@ -100,7 +100,7 @@ export function warpFrame(image, width, height, u, v, out = new Float64Array(wid
 // Median of the window around each pixel, the border repeated: kinema.filters.median_filter. `size` is odd.
 // Each column of the window is sorted once and split: the smaller half of the window to the left of its
 // mark, the larger to the right. One pixel on, one column changes and few marks move.
-export function medianFilter(image, width, height, size, out = new Float64Array(width * height), columns = columnsFor(width, size, Float64Array)) {
+export function medianFilter(image, width, height, size, out = new Float64Array(width * height), columns = columnsFor(width, size)) {
   const { sorted, marks } = columns, r = (size - 1) / 2, half = (size * size + 1) / 2, wide = width + 2 * r, stride = size + 2;
   for (let y = 0; y < height; y++) {
     const leaves = (y - 1 - r < 0 ? 0 : y - 1 - r) * width, enters = (y + r < height ? y + r : height - 1) * width;
@@ -152,8 +152,8 @@ export function medianFilter(image, width, height, size, out = new Float64Array(
 }
 
 // Room for the sorted columns of one row of windows, each between two sentinels.
-function columnsFor(width, size, Real) {
-  const wide = width + size - 1, sorted = new Real(wide * (size + 2)).fill(Infinity);
+function columnsFor(width, size) {
+  const wide = width + size - 1, sorted = new Float64Array(wide * (size + 2)).fill(Infinity);
   for (let x = 0; x < wide; x++) sorted[x * (size + 2)] = -Infinity;
   return { sorted, marks: new Int32Array(wide) };
 }
@@ -196,15 +196,14 @@ function addStep(fields, width, height, taps, damping, outlier, u, v, outU, outV
 }
 
 // A solver for one size of frame. Its buffers are made here, once; solve(I0, I1) then fills and returns
-// { u, v }, which stay as they are until the next call. Options are those of the Python function; Real is
-// the kind of buffers (Float32Array is a little faster, and rounds).
+// { u, v }, which stay as they are until the next call. Options are those of the Python function.
 export function openFlow(width, height, options = {}) {
-  const { levels = 3, iterations = 3, window = 11, median = 5, blur = 0.5, damping = 5e-6, outlier = 0.02, Real = Float64Array } = options;
+  const { levels = 3, iterations = 3, window = 11, median = 5, blur = 0.5, damping = 5e-6, outlier = 0.02 } = options;
   const taps = Float64Array.from(gaussianTaps(window / 5, (window - 1) / 2)), softly = blur > 0 ? gaussianTaps(blur) : [1];
-  const n = width * height, fresh = (count) => new Real(count);
+  const n = width * height, fresh = (count) => new Float64Array(count);
   const full = fresh(n), rows = fresh(n), nextU = fresh(n), nextV = fresh(n), inside = new Uint8Array(n);
   const warped = fresh(n), Ix1 = fresh(n), Iy1 = fresh(n), across = fresh(5 * n), line = fresh(5 * (width + window - 1));
-  const columns = columnsFor(width, median, Real);
+  const columns = columnsFor(width, median);
   const pyramid = [];
   for (let l = 0, w = width, h = height; l < levels; l++, w = (w + 1) >> 1, h = (h + 1) >> 1) {
     const [I0, I1, Ix0, Iy0, u, v] = Array.from({ length: 6 }, () => fresh(w * h));
