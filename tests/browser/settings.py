@@ -325,7 +325,8 @@ def live_flow():
     def seen(levels, every, time=0):
         """Part of the change that is left, the mean speed, the speed of every pixel."""
         I0, I1 = clip[time], clip[(time + every) % count]
-        field = flow.pyramidal_lucas_kanade(I0, I1, levels=levels, iterations=state["iterations"], window=state["window"])
+        options = {name: state[name] for name in ("iterations", "window")}
+        field = flow.pyramidal_lucas_kanade(I0, I1, levels=levels, **options)
         left = np.nanmean(abs(warp(I1, field) - I0)) / abs(I1 - I0).mean()
         speed = np.hypot(*field)
         return left, speed.mean(), speed
@@ -335,7 +336,8 @@ def live_flow():
         return {"levels": levels, "every": every, "time": found[0]} if found else impossible("pair of the clip")
 
     slow, quick = (np.unravel_index(f(seen(3, 1)[2]), (height, width)) for f in (np.argmin, np.argmax))
-    ring = [{"levels": 3, "every": 1, "time": 0, "point": [(x + 0.5) / width, (y + 0.5) / height]} for y, x in (slow, quick)]
+    points = [[(x + 0.5) / width, (y + 0.5) / height] for y, x in (slow, quick)]
+    ring = [{"levels": 3, "every": 1, "time": 0, "point": point} for point in points]
     return {
         # Four levels follow it; three follow it slowly.
         "lost": Settings(

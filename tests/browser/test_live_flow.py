@@ -1,4 +1,4 @@
-"""The live flow demo with a camera: the flow of its own frames is kinema's, and the camera is the reader's to give and to take."""
+"""The live flow demo with a camera: its flow is kinema's, and the camera is the reader's to give and to take."""
 
 import base64
 
@@ -77,7 +77,7 @@ def filming(live):
 
 def until(live, condition):
     """Wait until a condition on the demo's node `n` holds."""
-    live.page.wait_for_function(f"() => {{ const n = document.querySelector('.kinema-demo[data-demo=live_flow]'); return {condition}; }}")
+    live.page.wait_for_function(f"(n) => {condition}", arg=live.node.element_handle())
 
 
 def pair(live):
@@ -100,19 +100,19 @@ def test_the_flow_of_the_camera_is_kinemas_on_the_very_frames_it_used(filming):
     assert options == {"levels": 3, "iterations": 2, "window": 11}
     assert np.hypot(*want).mean() > 1, "the camera moves"
     off = np.hypot(*(got - want))
-    print(f"camera: mean difference {off.mean():.2e} px, largest {off.max():.2e} px, mean speed {np.hypot(*want).mean():.1f} px")
-    # The page keeps frames and sums in single precision.
-    assert off.mean() < 1e-3
+    print(f"camera: {np.hypot(*want).mean():.1f} px a frame; difference {off.mean():.1e} px, at most {off.max():.1e} px")
+    # Frames and flow cross as float64: as in the tests of the arithmetic, only the order of additions differs.
+    assert off.max() < 1e-9
     assert live.get("source") == "camera"
-    np.testing.assert_allclose(live.get("flow_mean"), want.mean(axis=(1, 2)), atol=1e-2)
-    np.testing.assert_allclose(live.get("speed"), np.hypot(*want).mean(), atol=1e-2)
+    np.testing.assert_allclose(live.get("flow_mean"), want.mean(axis=(1, 2)), rtol=1e-9)
+    np.testing.assert_allclose(live.get("speed"), np.hypot(*want).mean(), rtol=1e-9)
     left = np.nanmean(abs(warp(I1, want) - I0)) / abs(I1 - I0).mean()
-    np.testing.assert_allclose(live.get("unexplained"), left, atol=1e-2)
+    np.testing.assert_allclose(live.get("unexplained"), left, rtol=1e-9)
 
 
 def likeness(frame):
     """Largest correlation of a frame with the film's frames, as they are and mirrored."""
-    small = np.stack([f for f in clip()])
+    small = clip()
     rows = np.rint(np.linspace(0, frame.shape[0] - 1, small.shape[1])).astype(int)
     columns = np.rint(np.linspace(0, frame.shape[1] - 1, small.shape[2])).astype(int)
     seen = frame[np.ix_(rows, columns)]
@@ -129,18 +129,20 @@ def test_the_camera_is_a_mirror_unless_told_and_the_flow_is_that_of_what_is_show
     I0, I1, got, options = pair(live)
     plain, mirrored = likeness(I0)
     assert plain > 0.9 > mirrored + 0.2
-    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).mean() < 1e-3
+    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).max() < 1e-9
 
 
-@pytest.mark.parametrize("traits", [{}, {"levels": 4, "every": 3, "time": 5}, {"window": 7, "iterations": 4, "time": 23}])
+@pytest.mark.parametrize(
+    "traits", [{}, {"levels": 4, "every": 3, "time": 5}, {"window": 7, "iterations": 4, "time": 23}], ids=str
+)
 def test_the_flow_of_the_clip_is_kinemas(demo, traits):
     live = demo("live_flow", still=True)
     live.set(**traits)
     I0, I1, got, options = pair(live)
     first, frames = traits.get("time", 0), clip()
-    np.testing.assert_allclose(I0, frames[first], atol=1e-7)
-    np.testing.assert_allclose(I1, frames[(first + traits.get("every", 1)) % len(frames)], atol=1e-7)
-    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).mean() < 1e-3
+    np.testing.assert_allclose(I0, frames[first], atol=1e-15)
+    np.testing.assert_allclose(I1, frames[(first + traits.get("every", 1)) % len(frames)], atol=1e-15)
+    assert np.hypot(*(got - pyramidal_lucas_kanade(I0, I1, **options))).max() < 1e-9
 
 
 def test_the_rate_is_shown_in_numbers(filming, record_property):
@@ -197,7 +199,7 @@ def test_the_camera_is_released(filming, ending):
     live = filming
     assert live.page.evaluate(STATES) == ["live"]
     if ending == "scrolled away":
-        live.page.evaluate("() => document.body.append(Object.assign(document.createElement('div'), { style: 'height: 3000px' }))")
+        live.page.evaluate("() => { document.body.style.paddingBottom = '3000px'; }")
     ENDINGS[ending](live)
     live.page.wait_for_function("() => window.given.every((s) => s.getTracks().every((t) => t.readyState === 'ended'))")
     if ending in ("hidden page", "scrolled away"):
@@ -211,7 +213,8 @@ def test_the_camera_is_released(filming, ending):
 def test_a_camera_that_comes_after_the_reader_has_cancelled_is_released_at_once(live):
     live.page.evaluate("""() => {
       const give = navigator.mediaDevices.getUserMedia;
-      navigator.mediaDevices.getUserMedia = (w) => new Promise((go) => { window.answer = async () => go(await give(w)); });
+      const later = (wanted) => new Promise((go) => { window.answer = async () => go(await give(wanted)); });
+      navigator.mediaDevices.getUserMedia = later;
     }""")
     live.press("Use my camera")
     live.press("Waiting for your permission (cancel)")
@@ -241,14 +244,17 @@ FAILURES = {
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_camera_that_fails_is_said_in_words(live, failure):
     name, words = FAILURES[failure]
-    live.page.evaluate("(name) => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); }; }", name)
+    live.page.evaluate(
+        "(name) => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); }; }", name
+    )
     live.press("Use my camera")
     expect(live.status).to_contain_text(words)
     assert live.page.record.complaints() == []
 
 
 def test_a_page_without_https_says_why_it_has_no_camera(live):
-    live.page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: undefined })")
+    nothing = "{ configurable: true, value: undefined }"
+    live.page.evaluate(f"() => {{ Object.defineProperty(navigator, 'mediaDevices', {nothing}); }}")
     live.press("Use my camera")
     expect(live.status).to_contain_text("only to pages on https or on this computer")
     live.page.evaluate("() => { delete navigator.mediaDevices; }")

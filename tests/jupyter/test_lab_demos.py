@@ -21,6 +21,7 @@ levels = [np.rint(255 * f) / 255 for f in (pair.I0, pair.I1)]  # as a demo sees 
 rng = np.random.default_rng(5)
 colors = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
 clip = np.stack([np.roll(pair.I0, k, axis=1) for k in range(4)])
+y, x = np.mgrid[:48, :64].astype(float)
 spots = np.zeros((9, 9))
 spots[3:6, 3:6] = 1
 
@@ -35,6 +36,7 @@ demos = {
     "flow_scores": FlowScoresDemo(*rng.normal(0, 9, (3, 2, 12, 20))),
     "flow_uses": FlowUsesDemo(clip),
     "iterate": IterateDemo(seed=1),
+    "live_flow": LiveFlowDemo(np.stack([texture(seed=5, shortest=9)(x - 0.9 * k, y + 0.5 * k) for k in range(6)])),
     "lk_window": LucasKanadeDemo(pair.I0, pair.I1, point=[30, 20]),
     "motion_models": MotionModelsDemo(pair.I0),
     "search": SearchDemo(colors, np.roll(colors, (1, 2), axis=(0, 1)), point=[20, 15]),
@@ -52,6 +54,7 @@ NAMES = (
     "flow_scores",
     "flow_uses",
     "iterate",
+    "live_flow",
     "lk_window",
     "motion_models",
     "search",
@@ -214,6 +217,21 @@ def test_the_use_the_point_and_the_time_reach_python(cell):
     live.becomes("time", 1.1)
 
 
+def test_the_flow_of_the_readers_own_clip_reaches_python(cell):
+    live = cell("live_flow", levels=2, iterations=2, window=11, every=1)
+    live.node.get_by_role("button", name="Pause", exact=True).click()
+    live.reset(time=2)
+    live.keys(live.slider("Levels"), "ArrowRight")
+    live.becomes("levels", 3)
+    live.reset(time=3)
+    live.notebook.becomes(f"len(demos['{live.name}'].flow_mean)", 2)
+    # The clip moves by (0.9, -0.5) at every pixel; what enters at the border was not there before.
+    np.testing.assert_allclose(live.value("flow_mean"), [0.9, -0.5], atol=0.1)
+    np.testing.assert_allclose(live.value("speed"), np.hypot(0.9, 0.5), atol=0.1)
+    assert live.value("unexplained") < 0.1
+    assert live.value("source") == "clip"
+
+
 def test_the_window_and_its_estimate_reach_python_from_pointer_and_keys(cell):
     live = cell("lk_window", point=[30, 20], window=9)
     live.click(0, 40.5 / 60, 25.5 / 40)
@@ -320,6 +338,7 @@ SET = {
     "flow_errors": ("light", 0.2, "Violated: brightness is not constant"),
     "flow_scores": ("rule", "or", "By outliers, px or %"),
     "flow_uses": ("use", "mosaic", "Lay each frame where the camera looked"),
+    "live_flow": ("window", 7, "window 7"),
     "lk_window": ("window", 5, "25 equations"),
     "motion_models": ("a1", 3.0, "This is a shift"),
     "search": ("radius", 2, "of 25 candidates"),

@@ -49,7 +49,8 @@ def circling_camera(film, *, count=24, shape=(63, 112), radius=12.0, zoom=1.6, s
     middle = (film.shape[-1] - 1) / 2, (film.shape[-2] - 1) / 2
     reach = [zoom * ((side - 1) / 2 + radius) for side in (width, height)]
     if reach[0] > middle[0] or reach[1] > middle[1]:
-        raise ValueError(f"the circle leaves the film of {film.shape[-2]} x {film.shape[-1]} pixels: lower radius, zoom or shape")
+        size = f"{film.shape[-2]} x {film.shape[-1]}"
+        raise ValueError(f"the circle leaves the film of {size} pixels: lower radius, zoom or shape")
     y, x = np.mgrid[:height, :width].astype(float)
     edge = np.clip(sticker - np.hypot(x - 0.8 * width, y - 0.7 * height), 0, 1)
     pattern = np.clip(texture(seed=3, shortest=6)(x, y), 0, 1)
@@ -85,10 +86,12 @@ class LiveFlowDemo(Demo):
     unexplained : float
         Mean brightness difference of the pair once the second frame is pulled back along the flow,
         as a part of the difference before.
+    pairs_per_second, ms_per_pair : float
+        How often the page computes a flow (0 while it pauses), and how long one takes.
     """
 
     module = "live_flow"
-    about = "Optical flow of a clip or of your own camera, computed in the page while it plays, as colours, arrows or speed."
+    about = "Optical flow of a clip or of your own camera, computed while it plays, as colours, arrows or speed."
 
     about_text = traitlets.Unicode(
         "Two frames in, a motion for every pixel out, many times a second, computed by this page. The clip: a camera "
@@ -119,17 +122,20 @@ class LiveFlowDemo(Demo):
         if levels.ndim != 3 or levels.shape[0] < 2:
             raise ValueError(f"frames has shape {levels.shape}, expected (T, H, W) with at least 2 frames")
         if min(levels.shape[1:]) < SMALLEST or max(levels.shape[1:]) > LARGEST:
-            raise ValueError(f"frames are {levels.shape[1]} x {levels.shape[2]} pixels: crop them to {SMALLEST} to {LARGEST} a side")
+            size = f"{levels.shape[1]} x {levels.shape[2]}"
+            raise ValueError(f"frames are {size} pixels: crop them to {SMALLEST} to {LARGEST} a side")
         defaults = dict(
-            ask="From frame to frame the clip moves by 3 pixels; every third frame makes it 9. The window is 11 pixels wide. "
-            "How many levels does it take to follow 9 pixels?",
+            ask="From frame to frame the clip moves by 3 pixels; every third frame makes it 9. The window is 11 pixels "
+            "wide. How many levels does it take to follow 9 pixels?",
             options=["one: 9 is less than 11", "two", "three", "four"],
-            reveal="One level already loses the 3 pixels. Each further level doubles what can be followed, and it takes "
-            "four for 9 pixels: try it with “Take every 3rd frame”.",
+            reveal="One level already loses the 3 pixels, two follow them. Three lose 9 and four follow: each level "
+            "doubles the reach. Try it with “Take every 3rd frame”.",
             tasks={
-                "lost": "With one level, move too fast for it: more than half of the change in brightness stays unexplained.",
-                "caught": "Follow a picture that moves by more than 5 px a frame on average, with less than a third of the change unexplained.",
-                "still": "Put the ring where the picture stands still while the rest moves. In the clip: what is it that moves?",
+                "lost": "With one level, move too fast for it: more than half of the change in brightness unexplained.",
+                "caught": "Follow a picture that moves by more than 5 px a frame on average, with less than a third of "
+                "the change unexplained.",
+                "still": "Move the ring to where the picture stands still while the rest moves. In the clip: what is it "
+                "that moves?",
             },
         )
         super().__init__(shape=list(levels.shape), frames=levels.tobytes(), **{**defaults, **kwargs})

@@ -48,10 +48,10 @@ const inWords = ([u, v]) => `${Math.abs(u).toFixed(1)} px ${u < 0 ? "left" : "ri
 function openPair(width, height) {
   const n = width * height, picture = () => Object.assign(document.createElement("canvas"), { width, height });
   const pair = {
-    width, height, I0: new Float32Array(n), I1: new Float32Array(n), u: new Float32Array(n), v: new Float32Array(n), ready: false, ms: 0,
+    width, height, I0: new Float64Array(n), I1: new Float64Array(n), u: new Float64Array(n), v: new Float64Array(n), ready: false, ms: 0,
     frame: picture(), flow: picture(), pixels: new ImageData(width, height), solver: null, stamps: [],
   };
-  pair.setUp = (options) => { pair.solver = openFlow(width, height, { ...options, Real: Float32Array }); };
+  pair.setUp = (options) => { pair.solver = openFlow(width, height, options); };
   pair.taken = () => { [pair.I0, pair.I1] = [pair.I1, pair.I0]; };
   pair.solve = () => {
     const start = performance.now();
@@ -73,7 +73,9 @@ function openPair(width, height) {
 function paintPair(pair, view, topSpeed) {
   const { data } = pair.pixels, { I0, u, v } = pair;
   const put = (canvas) => canvas.getContext("2d").putImageData(pair.pixels, 0, 0);
-  const gray = (level) => { for (let k = 0, j = 0; k < I0.length; k++, j += 4) { data[j] = data[j + 1] = data[j + 2] = level(k); data[j + 3] = 255; } };
+  const gray = (level) => {
+    for (let k = 0, j = 0; k < I0.length; k++, j += 4) { data[j] = data[j + 1] = data[j + 2] = level(k); data[j + 3] = 255; }
+  };
   gray((k) => 255 * I0[k]);
   put(pair.frame);
   if (view === "colours") flowColors(u, v, topSpeed, data);
@@ -112,27 +114,30 @@ const REFUSALS = {
 
 // A camera that is asked for by `start` alone. Its frames stay in this page; `stop` releases it.
 function openCamera({ width, height, onStart, onEnd }) {
-  let stream = null, asked = 0, waiting = 0;
+  let stream = null, asked = 0;
   const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
   const camera = { on: false, asking: false, fresh: false, width, height };
   const surface = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
-  const watch = () => { camera.fresh = true; waiting = video.requestVideoFrameCallback ? video.requestVideoFrameCallback(watch) : 0; };
+  const onFrame = (f) => (video.requestVideoFrameCallback ? video.requestVideoFrameCallback(f) : setTimeout(f, 40));
+  const watch = (turn) => { if (turn === asked) { camera.fresh = true; onFrame(() => watch(turn)); } };
   const release = (s) => s.getTracks().forEach((track) => track.stop());
   camera.start = async () => {
     const turn = ++asked;
     camera.asking = true;
     try {
       if (!navigator.mediaDevices?.getUserMedia) throw new Error("insecure");
-      const given = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, aspectRatio: { ideal: width / height }, facingMode: "user" }, audio: false });
+      const wanted = { width: { ideal: 640 }, aspectRatio: { ideal: width / height }, facingMode: "user" };
+      const given = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
       if (turn !== asked) return release(given); // stopped while the browser was asking
       stream = given;
-      stream.getTracks().forEach((track) => track.addEventListener("ended", () => { if (stream === given) camera.stop("The camera was taken away."); }));
+      const lost = () => { if (stream === given) camera.stop("The camera was taken away."); };
+      stream.getTracks().forEach((track) => track.addEventListener("ended", lost));
       video.srcObject = stream;
       await video.play();
       if (turn !== asked) return;
       camera.asking = false;
       camera.on = true;
-      watch();
+      watch(turn);
       onStart();
     } catch (error) {
       if (turn !== asked) return;
@@ -144,7 +149,6 @@ function openCamera({ width, height, onStart, onEnd }) {
   camera.stop = (why = "") => {
     asked++;
     if (stream) release(stream);
-    if (waiting) video.cancelVideoFrameCallback(waiting);
     stream = video.srcObject = null;
     camera.on = camera.asking = camera.fresh = false;
     onEnd(why);
@@ -153,7 +157,7 @@ function openCamera({ width, height, onStart, onEnd }) {
   // Brightness of the newest frame, its middle cut to shape; false if it was read before, unless `again` will do.
   camera.read = (mirror, out, again) => {
     if (!camera.on || video.readyState < 2 || !(camera.fresh || again)) return false;
-    camera.fresh = !video.requestVideoFrameCallback;
+    camera.fresh = false;
     const { videoWidth, videoHeight } = video, part = Math.min(videoWidth / width, videoHeight / height), w = part * width, h = part * height;
     surface.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
     surface.drawImage(video, (videoWidth - w) / 2, (videoHeight - h) / 2, w, h, 0, 0, width, height);
@@ -169,10 +173,12 @@ function addViews(demo, state) {
   const { model } = demo, wheel = wheelPicture(), tall = (SIDE * state.clip.height) / state.clip.width;
   const main = addCanvas(demo, {
     width: SIDE, height: tall, maxWidth: 560, label: "The picture, with its flow as the chosen view shows it",
-    draw: (context) => {
+    draw: (context, colors) => {
       const { pair } = state, arrows = model.get("view") === "arrows";
       drawPicture(context, arrows ? pair.frame : pair.flow, 0, 0, SIDE, tall);
       if (arrows && pair.ready) drawArrows(context, pair, model.get("top_speed"), SIDE / pair.width);
+      context.strokeStyle = colors.rule; // a still picture is white, as the paper is
+      context.strokeRect(0.5, 0.5, SIDE - 1, tall - 1);
     },
   });
   const key = addCanvas(demo, {
@@ -233,7 +239,8 @@ function atRing({ width, height, u, v }, [a, b]) {
 function makeReport(demo, state, player) {
   const { model, set, say, achieve } = demo, count = (name, one) => `${model.get(name)} ${one}${model.get(name) === 1 ? "" : "s"}`;
   return (aloud) => {
-    const { pair, camera, clip, clock } = state, { I0, I1, u, v, width, height } = pair, playing = player.playing(), notice = (words) => say(`${state.notice} ${words}`.trim());
+    const { pair, camera, clip, clock } = state, { I0, I1, u, v, width, height } = pair, playing = player.playing();
+    const notice = (words) => say(`${state.notice} ${words}`.trim());
     if (!pair.ready) return notice(playing ? "Your camera starts." : "Your camera is on. Press Play, or Step for one picture at a time.");
     const { flow, speed } = meanMotion(u, v), ring = atRing(pair, model.get("point")), { change, part } = unexplained(I0, I1, u, v, width, height);
     const rate = playing ? pair.perSecond() : 0;
@@ -244,9 +251,10 @@ function makeReport(demo, state, player) {
     });
     if (change > CHANGE && part > 0.5 && model.get("levels") === 1) achieve("lost");
     if (change > CHANGE && part < 1 / 3 && speed > FAST) achieve("caught");
-    if (speed > MOVING && Math.hypot(...ring) < STILL) achieve("still");
+    if (speed > MOVING && Math.hypot(...ring) < STILL && String(model.get("point")) !== state.firstPoint) achieve("still");
     const cost = `${pair.ms.toFixed(1)} ms for a pair of ${width} × ${height} pixels`;
-    const numbers = `mean speed ${speed.toFixed(1)} px a frame; at the ring ${inWords(ring)}; ${(100 * part).toFixed(0)} % of the change in brightness unexplained.`;
+    const left = `${(100 * part).toFixed(0)} % of the change in brightness unexplained`;
+    const numbers = `mean speed ${speed.toFixed(1)} px a frame; at the ring ${inWords(ring)}; ${left}.`;
     state.meter.textContent = playing ? `${rate.toFixed(0)} pairs a second, ${cost}: ${numbers}` : `${cost}.`;
     if (!aloud) return;
     const method = `${count("levels", "level")}, ${count("iterations", "iteration")}, window ${model.get("window")}`;
@@ -268,15 +276,19 @@ function addCameraButtons(demo, state, changed) {
     mirror.hidden = !state.camera.on;
     mirror.setAttribute("aria-pressed", String(model.get("mirror")));
   };
-  const { width, height } = state.clip;
-  state.camera = openCamera({ width: WIDE, height: Math.round((WIDE * height) / width), onStart: () => { show(); changed(); }, onEnd: (why) => { state.notice = why; show(); changed(); } });
+  state.camera = openCamera({
+    width: WIDE, height: Math.round((WIDE * state.clip.height) / state.clip.width),
+    onStart: () => { show(); changed(); },
+    onEnd: (why) => { state.notice = why; show(); changed(); },
+  });
   demo.listen("mirror", show);
   show();
 }
 
 // A camera is not left on where nobody sees it: the page hidden, the demo scrolled away or removed.
 function releaseWhenUnseen(demo, state) {
-  const away = () => { if (state.camera.live()) state.camera.stop("The camera was released when the demo left the screen. Press the button to use it again."); };
+  const words = "The camera was released when the demo left the screen. Press the button to use it again.";
+  const away = () => { if (state.camera.live()) state.camera.stop(words); };
   const hidden = () => { if (document.hidden) away(); };
   const seen = new IntersectionObserver((entries) => { if (!entries[entries.length - 1].isIntersecting) away(); });
   seen.observe(demo.card);
@@ -295,13 +307,19 @@ function addSettings(demo) {
   addSlider(demo, "levels", { label: "Levels", min: 1, max: 4, step: 1 });
   addSlider(demo, "iterations", { label: "Iterations", min: 1, max: 4, step: 1 });
   addSlider(demo, "window", { label: "Window", min: 5, max: 21, step: 2, format: (n) => `${n} × ${n}` });
-  addSlider(demo, "every", { label: "Take", min: 1, max: 4, step: 1, format: (n) => ["every frame", "every 2nd frame", "every 3rd frame", "every 4th frame"][n - 1] });
+  addSlider(demo, "every", { label: "Take", min: 1, max: 4, step: 1, format: (n) => `every ${["", "2nd ", "3rd ", "4th "][n - 1]}frame` });
   addSlider(demo, "top_speed", { label: "Rim of the wheel", min: 1, max: 16, step: 1, format: (n) => `${n} px` });
 }
 
 function render({ model, el: root }) {
   const demo = openDemo({ model, el: root, title: "Optical flow, live", about: model.get("about_text") });
-  const clip = openClip(model), state = { clip, pair: openPair(clip.width, clip.height), clock: 0, told: 0, half: false, notice: "", owed: 0, skipped: 0, reported: 0 };
+  const clip = openClip(model), state = {
+    clip, pair: openPair(clip.width, clip.height), camera: null, meter: null,
+    clock: 0, told: 0, // the clip's frame, and the one that the model was told last
+    owed: 0, // pairs of the clip that time has run up
+    half: false, skipped: 0, // whether a first frame of the camera is there; how many were passed over since
+    reported: 0, notice: "", firstPoint: String(model.get("point")),
+  };
   const options = () => ({ levels: model.get("levels"), iterations: model.get("iterations"), window: model.get("window") });
   let views = null, report = null, leaving = false;
 

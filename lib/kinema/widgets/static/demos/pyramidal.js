@@ -85,7 +85,8 @@ export function warpFrame(image, width, height, u, v, out = new Float64Array(wid
       const a = ((-0.5 * s + 1) * s - 0.5) * s, b = (1.5 * s - 2.5) * s * s + 1, c = ((-1.5 * s + 2) * s + 0.5) * s, d = (0.5 * s - 0.5) * s * s;
       const e = ((-0.5 * t + 1) * t - 0.5) * t, f = (1.5 * t - 2.5) * t * t + 1, g = ((-1.5 * t + 2) * t + 0.5) * t, h = (0.5 * t - 0.5) * t * t;
       const p = x0 > 0 ? x0 - 1 : 0, q = x0 < width - 1 ? x0 + 1 : x0, r = x0 < width - 2 ? x0 + 2 : width - 1;
-      const A = (y0 > 0 ? y0 - 1 : 0) * width, B = y0 * width, C = (y0 < height - 1 ? y0 + 1 : y0) * width, D = (y0 < height - 2 ? y0 + 2 : height - 1) * width;
+      const A = (y0 > 0 ? y0 - 1 : 0) * width, B = y0 * width;
+      const C = (y0 < height - 1 ? y0 + 1 : y0) * width, D = (y0 < height - 2 ? y0 + 2 : height - 1) * width;
       out[k] =
         e * (a * image[A + p] + b * image[A + x0] + c * image[A + q] + d * image[A + r]) +
         f * (a * image[B + p] + b * image[B + x0] + c * image[B + q] + d * image[B + r]) +
@@ -99,7 +100,7 @@ export function warpFrame(image, width, height, u, v, out = new Float64Array(wid
 // Median of the window around each pixel, the border repeated: kinema.filters.median_filter. `size` is odd.
 // Each column of the window is sorted once and split: the smaller half of the window to the left of its
 // mark, the larger to the right. One pixel on, one column changes and few marks move.
-export function medianFilter(image, width, height, size, out = new Float64Array(width * height), columns = columnsFor(width, size, Float64Array)) {
+export function medianFilter(image, width, height, size, out = new Float64Array(width * height), columns = columnsFor(width, size)) {
   const { sorted, marks } = columns, r = (size - 1) / 2, half = (size * size + 1) / 2, wide = width + 2 * r, stride = size + 2;
   for (let y = 0; y < height; y++) {
     const leaves = (y - 1 - r < 0 ? 0 : y - 1 - r) * width, enters = (y + r < height ? y + r : height - 1) * width;
@@ -151,8 +152,8 @@ export function medianFilter(image, width, height, size, out = new Float64Array(
 }
 
 // Room for the sorted columns of one row of windows, each between two sentinels.
-function columnsFor(width, size, Real) {
-  const wide = width + size - 1, sorted = new Real(wide * (size + 2)).fill(Infinity);
+function columnsFor(width, size) {
+  const wide = width + size - 1, sorted = new Float64Array(wide * (size + 2)).fill(Infinity);
   for (let x = 0; x < wide; x++) sorted[x * (size + 2)] = -Infinity;
   return { sorted, marks: new Int32Array(wide) };
 }
@@ -172,7 +173,8 @@ function addStep(fields, width, height, taps, damping, outlier, u, v, outU, outV
       let xx = 0, xy = 0, yy = 0, xt = 0, yt = 0;
       for (let j = 0, from = 5 * x; j <= 2 * r; j++, from += 5) {
         const tap = taps[j];
-        xx += tap * line[from]; xy += tap * line[from + 1]; yy += tap * line[from + 2]; xt += tap * line[from + 3]; yt += tap * line[from + 4];
+        xx += tap * line[from]; xy += tap * line[from + 1]; yy += tap * line[from + 2];
+        xt += tap * line[from + 3]; yt += tap * line[from + 4];
       }
       across[to] = xx; across[to + 1] = xy; across[to + 2] = yy; across[to + 3] = xt; across[to + 4] = yt;
     }
@@ -183,7 +185,8 @@ function addStep(fields, width, height, taps, damping, outlier, u, v, outU, outV
       let Jxx = damping, Jxy = 0, Jyy = damping, bx = 0, by = 0;
       for (let j = first, from = 5 * ((y + first - r) * width + x); j <= last; j++, from += 5 * width) {
         const tap = taps[j];
-        Jxx += tap * across[from]; Jxy += tap * across[from + 1]; Jyy += tap * across[from + 2]; bx -= tap * across[from + 3]; by -= tap * across[from + 4];
+        Jxx += tap * across[from]; Jxy += tap * across[from + 1]; Jyy += tap * across[from + 2];
+        bx -= tap * across[from + 3]; by -= tap * across[from + 4];
       }
       const det = Jxx * Jyy - Jxy * Jxy;
       outU[k] = u[k] + (Jyy * bx - Jxy * by) / det;
@@ -194,12 +197,13 @@ function addStep(fields, width, height, taps, damping, outlier, u, v, outU, outV
 
 // A solver for one size of frame. Its buffers are made here, once; solve(I0, I1) then fills and returns
 // { u, v }, which stay as they are until the next call. Options are those of the Python function.
-export function openFlow(width, height, { levels = 3, iterations = 3, window = 11, median = 5, blur = 0.5, damping = 5e-6, outlier = 0.02, Real = Float64Array } = {}) {
+export function openFlow(width, height, options = {}) {
+  const { levels = 3, iterations = 3, window = 11, median = 5, blur = 0.5, damping = 5e-6, outlier = 0.02 } = options;
   const taps = Float64Array.from(gaussianTaps(window / 5, (window - 1) / 2)), softly = blur > 0 ? gaussianTaps(blur) : [1];
-  const n = width * height, fresh = (count) => new Real(count);
+  const n = width * height, fresh = (count) => new Float64Array(count);
   const full = fresh(n), rows = fresh(n), nextU = fresh(n), nextV = fresh(n), inside = new Uint8Array(n);
   const warped = fresh(n), Ix1 = fresh(n), Iy1 = fresh(n), across = fresh(5 * n), line = fresh(5 * (width + window - 1));
-  const columns = columnsFor(width, median, Real);
+  const columns = columnsFor(width, median);
   const pyramid = [];
   for (let l = 0, w = width, h = height; l < levels; l++, w = (w + 1) >> 1, h = (h + 1) >> 1) {
     const [I0, I1, Ix0, Iy0, u, v] = Array.from({ length: 6 }, () => fresh(w * h));
