@@ -51,7 +51,7 @@ class Model(NamedTuple):
 
     builder: str  # "module:function"; called without arguments it returns the network
     shapes: tuple  # shape of each input tensor of one forward pass, batch first
-    published: int | None  # parameters the authors state
+    published: int | str | None  # parameters the authors state: exactly, or as they print them ("6.23 M")
     source: str  # where they state it, or what was built
     note: str = ""  # shown in the list, such as NOT_TRAINED
 
@@ -75,17 +75,17 @@ MODELS = {
     "flownet2": Model(
         f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py", NOT_TRAINED
     ),
-    "spynet": Model("kinema.flow.nets.spynet:spynet", _pair(), None, "Ranjan & Black (2017), 5 levels"),
+    "spynet": Model("kinema.flow.nets.spynet:spynet", _pair(), "1.2 M", "Ranjan & Black (2017), 5 levels"),
     "spynet6": Model("kinema.flow.nets.spynet:spynet6", _pair(), None, "sniklaus/pytorch-spynet, 6 levels"),
-    "pwc_net": Model("kinema.flow.nets.pwcnet:pwc_net", _pair(), None, "Sun et al. (2018), authors' PyTorch release"),
+    "pwc_net": Model("kinema.flow.nets.pwcnet:pwc_net", _pair(), "9.37 M", "authors' PyTorch release; figure from gengshan-y/VCN, README"),
     "pwc_net_clean": Model("kinema.flow.nets.pwcnet:pwc_net_clean", _pair(), None, "visinf/irr, models/pwcnet.py"),
-    "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), None, "Hui, Tang & Loy (2018)"),
+    "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), "5.37 M", "Hui, Tang & Loy (2018); figure from twhui/LiteFlowNet, README", "a hundredth over the figure"),
     "tiny_flow_net": Model("kinema.flow.nets.tiny:tiny_flow_net", _pair(), None, "this course"),
     "pwc_net_irr": Model("kinema.flow.nets.irr_pwc:pwc_net_irr", _pair(), None, "visinf/irr, models/pwcnet_irr.py"),
-    "irr_pwc": Model("kinema.flow.nets.irr_pwc:irr_pwc", _pair(), None, "visinf/irr, models/IRR_PWC.py"),
+    "irr_pwc": Model("kinema.flow.nets.irr_pwc:irr_pwc", _pair(), "6.36 M", "Hur & Roth (2019); visinf/irr, models/IRR_PWC.py"),
     "hd3": Model("kinema.flow.nets.hd3:hd3", _pair(), None, "ucbdrive/hd3, HD3F"),
-    "hd3_context": Model("kinema.flow.nets.hd3:hd3_context", _pair(), None, "ucbdrive/hd3, HD3F with context"),
-    "vcn": Model("kinema.flow.nets.vcn:vcn", _pair(), None, "gengshan-y/VCN, models/VCN.py"),
+    "hd3_context": Model("kinema.flow.nets.hd3:hd3_context", _pair(), "39.9 M", "ucbdrive/hd3, with context; figure from twhui/LiteFlowNet, README"),
+    "vcn": Model("kinema.flow.nets.vcn:vcn", _pair(), "6.23 M", "gengshan-y/VCN, README"),
     "vcn_small": Model("kinema.flow.nets.vcn:vcn_small", _pair(), None, "gengshan-y/VCN, models/VCN_small.py"),
     "raft_large": Model("kinema.flow.nets.raft:raft_large", _pair(), 5_257_536, "torchvision, raft_large, 12 updates"),
     "raft_small": Model("kinema.flow.nets.raft:raft_small", _pair(), 990_162, "torchvision, raft_small, 12 updates"),
@@ -197,13 +197,31 @@ def measure(name, size=None):
     return {"name": name, "published": model.published, "source": model.source, "input": shapes, **asdict(cost)}
 
 
+def as_printed(published):
+    """A published number of parameters as text, "-" where there is none."""
+    return "-" if published is None else f"{published:,}" if isinstance(published, int) else published
+
+
+def agrees(parameters, published):
+    """Whether a count is the published one, to as many digits as were printed; None where none was.
+
+    ``agrees(6_227_224, "6.23 M")`` is true.
+    """
+    if published is None:
+        return None
+    if isinstance(published, int):
+        return parameters == published
+    digits = published.removesuffix(" M")
+    return f"{parameters / 1e6:.{len(digits.partition('.')[2])}f}" == digits
+
+
 def table(rows):
     """`rows` of `measure` as lines of text."""
     kinds = list(dict.fromkeys(kind for row in rows for kind in row["by_operator"]))
     header = ["network", "parameters", "published", "input", "GMACs", *kinds]
     lines = [header]
     for row in rows:
-        published = "-" if row["published"] is None else f"{row['published']:,}"
+        published = as_printed(row["published"])
         sizes = list(dict.fromkeys("x".join(map(str, shape[2:])) for shape in row["input"]))
         gmacs = [row["macs"], *(row["by_operator"].get(kind, 0) for kind in kinds)]
         counts = [f"{m / 1e9:.3f}" for m in gmacs]
