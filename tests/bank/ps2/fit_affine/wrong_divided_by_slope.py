@@ -1,0 +1,13 @@
+"""Each equation is divided by its slope, so faint pixels count as much as strong ones."""
+# symptom: count alike
+
+
+def fit_affine(Ix, Iy, It, X, Y):
+    size = np.hypot(Ix, Iy) + 1e-3
+    x0, y0 = X.mean(), Y.mean()
+    x, y = X - x0, Y - y0
+    A = np.stack([Ix, x * Ix, y * Ix, Iy, x * Iy, y * Iy], axis=-1) / size[..., None]
+    a = np.linalg.lstsq(A.reshape(-1, 6), -(It / size).ravel(), rcond=None)[0]
+    a[0] -= a[1] * x0 + a[2] * y0
+    a[3] -= a[4] * x0 + a[5] * y0
+    return a

@@ -1,0 +1,13 @@
+"""Drops pixels first and blurs what is left."""
+# symptom: all black or all white
+
+
+def gaussian_pyramid(image, levels):
+    from scipy.ndimage import convolve1d
+
+    weights = np.array([1, 4, 6, 4, 1]) / 16
+    pyramid = [image]
+    for _ in range(levels - 1):
+        blurred = convolve1d(convolve1d(pyramid[-1][::2, ::2], weights, axis=0), weights, axis=1)
+        pyramid.append(blurred)
+    return pyramid

@@ -1,0 +1,13 @@
+"""Keeps the samples 1, 3, 5, so the last row of an odd picture is lost."""
+# symptom: should have shape
+
+
+def gaussian_pyramid(image, levels):
+    from scipy.ndimage import convolve1d
+
+    weights = np.array([1, 4, 6, 4, 1]) / 16
+    pyramid = [image]
+    for _ in range(levels - 1):
+        blurred = convolve1d(convolve1d(pyramid[-1], weights, axis=0), weights, axis=1)
+        pyramid.append(blurred[1::2, 1::2])
+    return pyramid

@@ -1,0 +1,13 @@
+"""Counts the reductions, not the levels."""
+# symptom: should return
+
+
+def gaussian_pyramid(image, levels):
+    from scipy.ndimage import convolve1d
+
+    weights = np.array([1, 4, 6, 4, 1]) / 16
+    pyramid = [image]
+    for _ in range(levels):
+        blurred = convolve1d(convolve1d(pyramid[-1], weights, axis=0), weights, axis=1)
+        pyramid.append(blurred[::2, ::2])
+    return pyramid

@@ -1,0 +1,17 @@
+"""Returns what the last round found, not the sum."""
+# symptom: ten rounds did not get there
+
+
+def iterative_lk(I0, I1, n):
+    from scipy.ndimage import shift
+
+    Iy, Ix = np.gradient(I0)
+    history = [np.zeros(2)]
+    for _ in range(n):
+        u, v = history[-1]
+        warped = shift(I1, (-v, -u), order=1, cval=np.nan)
+        inside = np.isfinite(warped)
+        A = np.stack([Ix[inside], Iy[inside]], axis=1)
+        step = np.linalg.lstsq(A, (I0 - warped)[inside], rcond=None)[0]
+        history.append(step)
+    return history[-1], np.array(history)
