@@ -174,6 +174,12 @@ def test_damping_and_outlier_reach_the_kernel(processor):
         assert np.abs(got - plain_step(I0, I1, flow)).max() > 0.01
 
 
+def test_still_frames_stay_still_where_the_determinant_rounds_to_nothing(processor):
+    # On a diagonal edge Jxx = Jyy = Jxy, and so small a damping is lost beside them: Jxx Jyy - Jxy² is 0.
+    I = np.tri(33, 41, 4, np.float32)
+    assert np.all(step(processor, I, I, np.zeros((2, 33, 41), np.float32), damping=1e-12) == 0)
+
+
 def test_arrows_that_leave_the_frame_and_wild_or_missing_ones_read_nothing_outside(processor):
     I0, I1 = two_motions((17, 33))
     flow = np.random.default_rng(0).uniform(-60, 60, (2, 17, 33)).astype(np.float32)

@@ -125,6 +125,16 @@ def usable():
         return False
 
 
+class _Stream:
+    """A stream of another library, by the protocol that CuPy takes streams through."""
+
+    def __init__(self, pointer):
+        self.pointer = pointer
+
+    def __cuda_stream__(self):
+        return 0, self.pointer  # version of the protocol, cudaStream_t
+
+
 def _on_cupy(like):
     """Stream to launch on, maker of arrays, and what a kernel takes for an array: for CuPy."""
     import cupy
@@ -137,7 +147,7 @@ def _on_torch(like):
     import cupy
     import torch
 
-    stream = cupy.cuda.ExternalStream(torch.cuda.current_stream(like.device).cuda_stream)
+    stream = cupy.cuda.Stream.from_external(_Stream(torch.cuda.current_stream(like.device).cuda_stream))
     return stream, lambda shape: like.new_empty(shape), lambda x: np.uintp(x.data_ptr())
 
 
