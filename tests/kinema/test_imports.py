@@ -56,9 +56,11 @@ def test_kinema_imports_neither_the_grading_machinery_nor_book_solutions_or_test
         assert not {"coursekit", "book", "solutions", "exercises", "tests", "pytest"} & set(imported(path)), path
 
 
-def test_only_the_networks_import_torch_by_name_and_nothing_imports_cupy():
+def test_only_the_networks_import_torch_by_name_and_only_the_gpu_engine_cupy():
     for folder in ("flow", "metrics"):
         for path in (ROOT / folder).rglob("*.py"):
+            if path.relative_to(ROOT).as_posix() == "flow/engines/gpu.py":
+                continue  # inside functions, once the arrays are theirs
             network = path.is_relative_to(ROOT / "flow" / "nets")
             assert not ({"cupy"} if network else {"torch", "cupy"}) & set(imported(path)), path
 

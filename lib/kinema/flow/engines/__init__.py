@@ -28,9 +28,27 @@ def _compiled(*arrays):
     return cpu
 
 
+def _on_device(x):
+    """Whether `x` is float32 on a CUDA device: of CuPy, or of torch outside any graph."""
+    if array_api_compat.is_cupy_array(x):
+        return x.dtype.name == "float32"
+    if not array_api_compat.is_torch_array(x) or x.device.type != "cuda" or x.requires_grad:
+        return False
+    return str(x.dtype) == "torch.float32"
+
+
+def _fused(*arrays):
+    """The module of CUDA kernels, where CuPy can build them and they can take all `arrays`; else None."""
+    if not all(_on_device(x) for x in arrays) or importlib.util.find_spec("cupy") is None:
+        return None
+    from kinema.flow.engines import gpu
+
+    return gpu if gpu.usable() else None
+
+
 def pyramidal(*arrays):
     """The fastest form of `kinema.flow.pyramidal` for such arrays, or None for the plain one."""
-    module = _compiled(*arrays)
+    module = _compiled(*arrays) or _fused(*arrays)
     return module.pyramidal if module else None
 
 
