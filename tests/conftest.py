@@ -86,6 +86,15 @@ def backend(request):
     return Backend(request.param)
 
 
+NO_GPU = pytest.param(None, marks=pytest.mark.skip(reason="no GPU here: make gpu-check runs this where there is one"))
+
+
+@pytest.fixture(params=BACKENDS[3:] or [NO_GPU])
+def device(request):
+    """A backend on a GPU."""
+    return Backend(request.param)
+
+
 @pytest.fixture
 def xp(backend):
     """The backend's array namespace."""

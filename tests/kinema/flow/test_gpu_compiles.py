@@ -65,7 +65,8 @@ def resources(log):
 @pytest.mark.parametrize("architecture", ["sm_80", "sm_90"])
 @pytest.mark.parametrize("options", [{}, {"window": 21, "median": 9}, {"window": 1, "median": 1, "blur": 0}], ids=str)
 def test_the_kernels_compile_to_machine_code_and_fit_a_block(nvrtc, architecture, options):
-    succeeded, log, code = compiled(nvrtc, source(**options), f"--gpu-architecture={architecture}", "--ptxas-options=-v")
+    target = f"--gpu-architecture={architecture}"
+    succeeded, log, code = compiled(nvrtc, source(**options), target, "--ptxas-options=-v")
     assert succeeded, log
     assert "warning" not in log, log
     assert code.startswith(b"\x7fELF") and all(name.encode() in code for name in KERNELS)

@@ -7,12 +7,11 @@ gives on a GPU. That says nothing about speed, nor about what only a GPU does: `
 import ctypes
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
 import types
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -161,7 +160,8 @@ def test_one_step_is_the_plain_one(processor, shape):
 def test_one_step_is_the_plain_one_for_every_window_that_fits(processor, window):
     I0, I1 = two_motions((35, 41))
     flow = np.random.default_rng(0).uniform(-1.5, 1.5, (2, 35, 41)).astype(np.float32)
-    got, expected = (f(I0, I1, flow, window=window, damping=1e-4) for f in (lambda *a, **k: step(processor, *a, **k), plain_step))
+    got = step(processor, I0, I1, flow, window=window, damping=1e-4)
+    expected = plain_step(I0, I1, flow, window=window, damping=1e-4)
     np.testing.assert_allclose(got, expected, atol=5e-5)  # a window of one pixel averages no rounding away
 
 
@@ -219,7 +219,8 @@ def test_the_median_is_exactly_the_plain_one(processor, shape, median):
     made = empty((2, *shape))
     given = guarded(field)
     launch = processor.launcher(window_taps(11), median, BLUR)
-    launch("median", (-(-width // gpu.TILE[0]), -(-height // gpu.TILE[1]), 2), (given, made, np.int32(height), np.int32(width)))
+    grid = -(-width // gpu.TILE[0]), -(-height // gpu.TILE[1]), 2
+    launch("median", grid, (given, made, np.int32(height), np.int32(width)))
     intact(given, made)
     assert np.array_equal(made, median_filter(field, median))
 
@@ -262,7 +263,8 @@ def arguments(shape, *, levels, iterations, window, initial=None, **rest):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "pyramidal", lambda *arrays: engine)
         frame = np.zeros(shape, np.float32)
-        pyramidal_lucas_kanade(frame, frame, levels=levels, iterations=iterations, window=window, initial=initial, **rest)
+        named = dict(levels=levels, iterations=iterations, window=window, initial=initial)
+        pyramidal_lucas_kanade(frame, frame, **named, **rest)
     return caught["counts"], caught["flow"], caught["options"]
 
 
@@ -305,7 +307,8 @@ def test_the_whole_method_is_the_plain_one_whatever_the_size(processor, shape):
     [
         {"window": 5}, {"window": 21}, {"median": 1}, {"median": 3}, {"blur": 0}, {"blur": 2.0}, {"levels": 1},
         {"levels": 3}, {"levels": 2, "iterations": (1, 4)}, {"levels": 2, "iterations": (2, 0)}, {"iterations": 1},
-        {"levels": 2, "iterations": (0, 2)}, {"damping": 1e-3}, {"outlier": 0.3}, {"levels": 2, "median": 1, "iterations": (2, 3)},
+        {"levels": 2, "iterations": (0, 2)}, {"damping": 1e-3}, {"outlier": 0.3},
+        {"levels": 2, "median": 1, "iterations": (2, 3)},
     ],
     ids=str,
 )  # fmt: skip
@@ -334,3 +337,207 @@ def test_an_iteration_is_two_launches(processor):
     whole(processor, I0, I1, levels=3, iterations=5)
     launched = {name: processor.launched.count(name) for name in KERNELS}
     assert launched == {"step": 15, "median": 15, "blur": 1, "halve": 2, "expand": 2}
+
+
+# Which frames the kernels get, and how they are handed over
+
+
+@pytest.mark.parametrize("window, median, expected", [(11, 5, True), (21, 9, True), (23, 5, False), (11, 11, False)])
+def test_what_fits_a_block(window, median, expected):
+    assert gpu.fits(window, median) is expected
+
+
+def test_the_source_is_plain_ascii_whatever_encoding_a_compiler_assumes():
+    assert gpu.source(window_taps(11), 5, BLUR).isascii()
+
+
+class Recorded:
+    """What stands for CuPy: kernels by g++, memory by numpy, and a list of who asked for which device and stream."""
+
+    def __init__(self, processor):
+        self.processor, self.entered, self.texts = processor, [], []
+        self.cuda = types.SimpleNamespace(Device=lambda index: self.enter("device", index), Stream=self)
+        self.empty, self.ascontiguousarray = np.empty, np.ascontiguousarray
+
+    @contextmanager
+    def enter(self, *what):
+        self.entered.append(what)
+        yield
+
+    def from_external(self, stream):
+        return self.enter("stream", *stream.__cuda_stream__())
+
+    def RawModule(self, *, code, options):
+        self.texts.append(code)
+        launch = self.processor.launcher_of(code)
+
+        def get_function(name):
+            def kernel(grid, block, arguments):
+                assert block == (gpu.THREADS,) and isinstance(arguments, tuple)
+                launch(name, grid, arguments)
+
+            return kernel
+
+        return types.SimpleNamespace(get_function=get_function)
+
+
+@pytest.fixture
+def recorded(processor, monkeypatch):
+    stand_in = Recorded(processor)
+    monkeypatch.setitem(sys.modules, "cupy", stand_in)
+    gpu._kernels.cache_clear()
+    yield stand_in
+    gpu._kernels.cache_clear()
+
+
+def handed_over(I0, I1, flow=None, **changed):
+    """`gpu.pyramidal` with what `pyramidal_lucas_kanade` would give it."""
+    counts, start, options = arguments(tuple(I0.shape), **{**DEFAULTS, **changed})
+    return gpu.pyramidal(I0, I1, counts, start if flow is None else flow, **options)
+
+
+def test_torch_tensors_go_by_their_addresses_on_torch_s_device_and_stream(recorded, monkeypatch):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    stream = types.SimpleNamespace(cuda_stream=1234)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: stream)
+    I0, I1 = two_motions((34, 41))
+    first, second = torch.tensor(I0), torch.tensor(I1).T.contiguous().T  # the second lies in memory column by column
+    flow = handed_over(first, second, torch.zeros((2, 17, 21)), levels=2)
+    assert isinstance(flow, torch.Tensor) and flow.dtype == torch.float32
+    check_whole(flow.numpy(), I0, I1, levels=2)
+    assert np.array_equal(first.numpy(), I0) and np.array_equal(second.numpy(), I1)
+    assert recorded.entered == [("device", None), ("stream", 0, 1234)]
+
+
+def test_cupy_s_arrays_go_as_they_are_and_kernels_are_built_once(recorded):
+    I0, I1 = two_motions((34, 41))
+    for array in (I0, I1):
+        array.flags.writeable = False
+
+    class Frame(np.ndarray):
+        device = types.SimpleNamespace(id=3)
+
+    results = [handed_over(I0.view(Frame), np.asfortranarray(I1)) for _ in range(2)]
+    check_whole(results[0], I0, I1)
+    assert np.array_equal(*results)
+    assert recorded.entered == [("device", 3)] * 2
+    assert len(recorded.texts) == 1
+
+
+def test_a_window_too_large_for_a_block_takes_the_plain_form(recorded):
+    I0, I1 = two_motions((34, 41))
+    assert np.array_equal(handed_over(I0, I1, window=45), pyramidal_lucas_kanade(I0, I1, window=45, engine="plain"))
+    assert recorded.texts == [] and recorded.entered == []
+
+
+class OnDevice:
+    """As much of a tensor as the choice of an engine looks at."""
+
+    def __init__(self, dtype="torch.float32", device="cuda", requires_grad=False):
+        self.dtype, self.requires_grad = dtype, requires_grad
+        self.device = types.SimpleNamespace(type=device)
+
+
+@pytest.fixture
+def tensors(monkeypatch):
+    """Makes such objects pass for tensors; returns a switch for whether CuPy works."""
+    compat = engines.array_api_compat
+    monkeypatch.setattr(compat, "is_torch_array", lambda x: isinstance(x, OnDevice))
+    monkeypatch.setattr(gpu, "usable", lambda: True)
+    find_spec = engines.importlib.util.find_spec
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: True if name == "cupy" else find_spec(name))
+    return lambda works: monkeypatch.setattr(gpu, "usable", lambda: works)
+
+
+def test_float32_tensors_on_a_gpu_get_the_kernels(tensors):
+    assert engines.pyramidal(OnDevice(), OnDevice(), OnDevice()) == gpu.pyramidal
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        OnDevice("torch.float64"), OnDevice("torch.float16"), OnDevice("torch.bfloat16"), OnDevice(device="mps"),
+        OnDevice(device="cpu"), OnDevice(requires_grad=True),
+    ],
+    ids=["float64", "float16", "bfloat16", "mps", "cpu", "gradient"],
+)  # fmt: skip
+def test_one_tensor_of_another_kind_keeps_the_kernels_away(tensors, other):
+    for given in ((other, OnDevice()), (OnDevice(), other)):
+        assert engines.pyramidal(*given) is None
+
+
+def test_without_a_working_cupy_a_gpu_s_tensors_take_the_plain_form(tensors):
+    tensors(False)
+    assert engines.pyramidal(OnDevice(), OnDevice()) is None
+
+
+def test_a_cupy_that_cannot_be_used_is_no_error(monkeypatch):
+    gpu.usable.cache_clear()
+    monkeypatch.setitem(sys.modules, "cupy", None)  # importing it now fails
+    assert gpu.usable() is False
+    gpu.usable.cache_clear()
+
+
+# On a GPU
+
+
+def pair_on(device, shape):
+    I0, I1 = two_motions(shape)
+    return I0, I1, device.put(I0), device.put(I1)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("shape", [*SIZES, (65, 81), (480, 640)])
+def test_on_a_gpu_the_kernels_equal_the_plain_form_whatever_the_size(device, get, same_kind, shape):
+    I0, I1, first, second = pair_on(device, shape)
+    assert engines.pyramidal(first, second) == gpu.pyramidal
+    flow = pyramidal_lucas_kanade(first, second)
+    same_kind(flow, first)
+    check_whole(get(flow), I0, I1)
+    plain = get(pyramidal_lucas_kanade(first, second, engine="plain"))
+    assert np.abs(get(flow) - plain).mean() <= 1e-5
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("changed", [{"window": 5}, {"window": 21}, {"window": 45}, {"median": 1}, {"blur": 0}], ids=str)
+def test_on_a_gpu_the_kernels_equal_the_plain_form_for_every_option(device, get, changed):
+    I0, I1, first, second = pair_on(device, (65, 81))
+    check_whole(get(pyramidal_lucas_kanade(first, second, **changed)), I0, I1, **changed)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_frames_and_guess_are_left_alone_and_may_be_strided(device, get):
+    I0, I1, first, second = pair_on(device, (34, 41))
+    guess = device.put(np.full((2, 34, 41), 0.25, np.float32))
+    flow = get(pyramidal_lucas_kanade(first, second, levels=1, initial=guess))
+    assert np.array_equal(get(first), I0) and np.array_equal(get(second), I1) and np.all(get(guess) == 0.25)
+    strided = device.put(np.repeat(I0, 2, 1))[:, ::2], device.put(np.repeat(I1, 3, 0))[::3, :]
+    assert np.array_equal(get(pyramidal_lucas_kanade(*strided, levels=1, initial=guess)), flow)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_the_same_frames_give_the_same_bits(device, get):
+    _, _, first, second = pair_on(device, (240, 321))
+    expected = get(pyramidal_lucas_kanade(first, second))
+    for _ in range(5):
+        assert np.array_equal(get(pyramidal_lucas_kanade(first, second)), expected)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_the_kernels_wait_for_what_torch_s_own_stream_still_computes(device, get):
+    if device.name != "torch-cuda":
+        pytest.skip("a question of torch's streams")
+    import torch
+
+    _, _, first, second = pair_on(device, (240, 321))
+    start = torch.zeros((2, 240, 321), device="cuda")
+    expected = get(handed_over(first, second, start, levels=1))
+    stream = torch.cuda.Stream()
+    with torch.cuda.stream(stream):
+        busy = torch.ones((4096, 4096), device="cuda")
+        for _ in range(50):
+            busy = busy @ busy / 4096
+        late = second + (busy[:240, :321] - 1)  # equals `second`, once the products are done
+        flow = handed_over(first, late, start, levels=1)
+    stream.synchronize()
+    assert np.array_equal(get(flow), expected)

@@ -1,4 +1,4 @@
-// Pyramidal Lucas–Kanade as CUDA kernels: `kinema.flow.pyramidal._plain`, float32, fused.
+// Pyramidal Lucas-Kanade as CUDA kernels: `kinema.flow.pyramidal._plain`, float32, fused.
 //
 // One iteration is two launches. `step` pulls I1 back, differentiates, weighs, adds every window up and
 // solves it: between the frames and the new flow nothing leaves the chip. `median` filters the new flow.
@@ -69,7 +69,7 @@ __device__ inline float slope(const float *at, int stride, int k, int size) {
     return 0.5f * (at[stride] - at[-stride]);
 }
 
-// One Lucas–Kanade step: `after` is `before` plus what the windows say is left of the motion. A block makes one tile.
+// One Lucas-Kanade step: `after` is `before` plus what the windows say is left of the motion. A block makes one tile.
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
 step(const float *__restrict__ I0, const float *__restrict__ I1, const float *__restrict__ before,
      float *__restrict__ after, int height, int width, float damping, float per_outlier) {
