@@ -77,7 +77,9 @@ template <class... A>
 int launch(void (*f)(A...), const int *grid, int threads, void **given) {
     kernel = reinterpret_cast<void (*)()>(f);
     arguments = given;
-    call = [](void (*g)(), void **p) { unpack(reinterpret_cast<void (*)(A...)>(g), p, std::index_sequence_for<A...>{}); };
+    call = [](void (*g)(), void **p) {
+        unpack(reinterpret_cast<void (*)(A...)>(g), p, std::index_sequence_for<A...>{});
+    };
     blockDim = {threads, 1, 1};
     gridDim = {grid[0], grid[1], grid[2]};
     for (int z = 0; z < grid[2]; z++)
@@ -95,7 +97,8 @@ void __syncthreads() {
 }
 
 // Everything else is compiled with hidden visibility: libc, for one, has a `step` of its own.
-#define LAUNCHER(name)                                                                                        \
-    extern "C" __attribute__((visibility("default"))) int launch_##name(const int *grid, int threads, void **arguments) { \
-        return shim::launch(name, grid, threads, arguments);                                                   \
+#define LAUNCHER(name)                                                                \
+    extern "C" __attribute__((visibility("default"))) int launch_##name(              \
+        const int *grid, int threads, void **arguments) {                             \
+        return shim::launch(name, grid, threads, arguments);                          \
     }

@@ -499,7 +499,9 @@ def test_on_a_gpu_the_kernels_equal_the_plain_form_whatever_the_size(device, get
 
 
 @pytest.mark.gpu
-@pytest.mark.parametrize("changed", [{"window": 5}, {"window": 21}, {"window": 45}, {"median": 1}, {"blur": 0}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"window": 5}, {"window": 21}, {"window": 45}, {"median": 1}, {"blur": 0}], ids=str
+)  # fmt: skip
 def test_on_a_gpu_the_kernels_equal_the_plain_form_for_every_option(device, get, changed):
     I0, I1, first, second = pair_on(device, (65, 81))
     check_whole(get(pyramidal_lucas_kanade(first, second, **changed)), I0, I1, **changed)

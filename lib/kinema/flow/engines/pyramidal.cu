@@ -3,7 +3,7 @@
 // One iteration is two launches. `step` pulls I1 back, differentiates, weighs, adds every window up and
 // solves it: between the frames and the new flow nothing leaves the chip. `median` filters the new flow.
 // An iteration so reads I0, I1, u, v, writes u, v, then reads and writes u, v: 40 bytes a pixel, when what
-// neighbouring tiles both read comes from the cache. (The plain form moves some fifty planes more.)
+// neighbouring tiles both read comes from the cache.
 //
 // gpu.py writes these definitions ahead of this text, and says what fits:
 //     TILE_X, TILE_Y, THREADS    pixels of a block's tile, threads of a block
@@ -209,7 +209,8 @@ median(const float *__restrict__ before, float *__restrict__ after, int height, 
 
 // Separable correlation of I0 (blockIdx.z = 0) and I1 (1), mirrored at the border, at every SPACING-th sample.
 template <int REACH, int SPACING>
-__device__ inline void correlate(const float *taps, const float *I0, const float *I1, float *both, int height, int width) {
+__device__ inline void correlate(const float *taps, const float *I0, const float *I1, float *both, int height,
+                                 int width) {
     const int h = (height + SPACING - 1) / SPACING, w = (width + SPACING - 1) / SPACING;
     const float *image = blockIdx.z ? I1 : I0;
     float *out = both + (long long)blockIdx.z * h * w;
