@@ -19,7 +19,7 @@ INSTALL = """\
 try:
     import kinema
 except ModuleNotFoundError:
-    %pip install -q "kinema[data,viz,torch,notebook] @ git+{url}@{branch}"
+    %pip install -q "kinema[data,viz,fast,torch,notebook] @ git+{url}@{branch}"
 """
 
 

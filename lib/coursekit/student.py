@@ -20,7 +20,7 @@ Problem sets are in `exercises/`, the course's pages as notebooks in `book/`.
 With Python 3.11 or newer:
 
     python3 -m venv .venv
-    .venv/bin/pip install --constraint constraints.txt --editable ".[data,viz,torch,notebook]" nbgrader scipy
+    .venv/bin/pip install --constraint constraints.txt --editable ".[data,viz,fast,torch,notebook]" nbgrader scipy
     .venv/bin/jupyter lab exercises
 
 Replace each `# YOUR CODE HERE` and the dots below it, run the cells that follow, and press Validate
@@ -35,7 +35,7 @@ dependencies:
   - pip
   - pip:
       - --constraint constraints.txt
-      - --editable .[data,viz,torch,notebook]
+      - --editable .[data,viz,fast,torch,notebook]
       - nbgrader
       - scipy
 """

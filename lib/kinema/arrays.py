@@ -77,7 +77,7 @@ def to_intensity(image, name="image"):
 def to_numpy(x):
     """Copy of `x` as a numpy array on the host, detached from any graph.
 
-    For pictures and files only: no computation of the library goes through it.
+    For what ends outside an array: pictures, files, slices. No flow or measure is computed through it.
     """
     if array_api_compat.is_torch_array(x):
         return x.detach().cpu().numpy()

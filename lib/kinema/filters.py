@@ -71,8 +71,8 @@ def correlate1d(x, taps, axis, *, boundary="reflect"):
 
 def gaussian_taps(sigma, radius=None):
     """Samples of a Gaussian of standard deviation `sigma` pixels, summing to 1, cut at 3 sigma."""
-    if not sigma > 0:
-        raise ValueError(f"sigma must be positive, got {sigma}")
+    if not 0 < sigma < math.inf:
+        raise ValueError(f"sigma must be positive and finite, in pixels, got {sigma}")
     radius = math.ceil(3 * sigma) if radius is None else radius
     taps = [math.exp(-0.5 * (k / sigma) ** 2) for k in range(-radius, radius + 1)]
     return [t / sum(taps) for t in taps]

@@ -299,21 +299,18 @@ def test_the_box_of_pixels_that_land_inside_is_kinemas(js):
         np.testing.assert_array_equal(box, flow.lands_inside(translation_flow(*d, (6, 9))))
 
 
-@holds("warping", "correlate", "gaussianBlur")
-def test_filters_are_kinemas_mirrored_border_included(js):
+@holds("warping", "gaussianBlur")
+def test_blurring_is_kinemas_mirrored_border_included_and_without_width_nothing(js):
     for rng in draws():
         height, width = (int(n) for n in rng.integers(8, 14, 2))
-        image, taps = rng.random((height, width)), rng.standard_normal(5)
-        for along, axis in (("x", 1), ("y", 0)):
-            got = js("warping.correlate", image.ravel(), width, height, taps, along)
-            close(got, correlate1d(image, taps, axis).ravel())
+        image = rng.random((height, width))
         for sigma in (0.5, 1.3, 2.0):
             close(js("warping.gaussianBlur", image.ravel(), width, height, sigma), gaussian_blur(image, sigma).ravel())
         assert js("warping.gaussianBlur", image.ravel(), width, height, 0) == image.ravel().tolist()
         close(js("warping.gaussianBlur", image[0], width, 1, 2.0), gaussian_blur(np.tile(image[0], (8, 1)), 2.0)[0])
 
 
-@holds("warping", "gaussianPyramid", "reduceFrame")
+@holds("warping", "gaussianPyramid", "halved")
 def test_pyramids_are_kinemas_for_odd_and_even_sizes(js):
     for rng in draws():
         height, width = (int(n) for n in rng.integers(17, 30, 2))
@@ -322,8 +319,8 @@ def test_pyramids_are_kinemas_for_odd_and_even_sizes(js):
         for level, want in zip(got, flow.gaussian_pyramid(image, 4), strict=True):
             assert (level["height"], level["width"]) == want.shape
             close(level["field"], want.ravel())
-        halved = js("warping.reduceFrame", {"field": image.ravel(), "width": width, "height": height}, False)
-        close(halved["field"], image[::2, ::2].ravel())  # the slip: nothing blurred
+        slip = js("warping.halved", {"field": image.ravel(), "width": width, "height": height}, False)
+        close(slip["field"], image[::2, ::2].ravel())  # nothing blurred
 
 
 @holds("warping", "fitTranslation")
@@ -375,15 +372,6 @@ def test_dense_flow_is_kinemas_and_unknown_where_kinema_knows_nothing(js, window
         J = flow.structure_tensor(*flow.derivatives(I0, I1, gradient_of="mean")[:2], window=window)
         known = np.isfinite(want[0]).ravel()
         close(np.array(got["condition"])[known], flow.condition_number(*flow.eigenvalues(*J)).ravel()[known])
-
-
-@holds("flow", "flowColor")
-def test_the_colour_of_a_motion_is_kinemas(js):
-    motions = [m for rng in draws() for m in rng.normal(0, 4, (12, 2))]
-    for u, v in [*motions, (0, 0), (5, 0), (-5, 0), (0, 5), (0, -5), (9, 9), (-3, 1e-12)]:
-        want = flow_to_color(np.array([u, v], float).reshape(2, 1, 1), max_speed=5.0)
-        assert js("flow.flowColor", u, v, 5.0) == want.ravel().tolist()
-    assert js("flow.flowColor", float("nan"), 1, 5.0) == [128] * 3
 
 
 # ---- the demos' own ----
@@ -720,7 +708,7 @@ def model_fields(model, focal, x, y):
         {
             "translation": shifts,
             "affine": affine,
-            "perspective": [*affine, [x * x, x * y], [x * y, y * y]],
+            "perspective": [*affine, [-x * x, -x * y], [-x * y, -y * y]],
             "rotation": [camera_flow(axis, focal, x, y) for axis in np.eye(3)],
         }[model]
     )
@@ -737,6 +725,7 @@ def test_a_model_has_the_lectures_number_of_unknowns_and_their_flows(js, model):
         got = js("motion_models.unknownsOf", model, x, y, focal)
         assert len(got) == MODELS[model]
         close(got, model_fields(model, focal, np.array(x), np.array(y)))
+        close(got, flow.motion_basis(model, (1, 1), origin=(-x, -y), focal=focal)[..., 0, 0])
 
 
 def test_perspective_holds_the_flow_of_every_plane_and_of_every_turning_camera():
@@ -1038,7 +1027,7 @@ def test_the_cameras_drift_is_the_running_sum_of_medians(js, size):
     close(js("flow_uses.cameraDrift", [{"u": u, "v": v} for u, v in fields]), want)
 
 
-# ---- pyramidal.js and wheel.js ----
+# ---- filters.js, pyramidal.js and wheel.js ----
 
 
 def odd_frames(rng, *, count=2, shape=(30, 41)):
@@ -1048,26 +1037,39 @@ def odd_frames(rng, *, count=2, shape=(30, 41)):
     return np.stack([pattern(x - 1.7 * k, y + 0.9 * k) for k in range(count)])
 
 
-@holds("pyramidal", "gaussianTaps")
+@holds("filters", "gaussianTaps")
 def test_taps_are_kinemas(js):
     for sigma, radius in ((0.5, 2), (2.2, 5), (1.0, 3)):
-        close(js("pyramidal.gaussianTaps", sigma, radius), filters.gaussian_taps(sigma, radius))
-    close(js("pyramidal.gaussianTaps", 0.5), filters.gaussian_taps(0.5))
+        close(js("filters.gaussianTaps", sigma, radius), filters.gaussian_taps(sigma, radius))
+    close(js("filters.gaussianTaps", 0.5), filters.gaussian_taps(0.5))
 
 
-@holds("pyramidal", "blurFrame", "reduceFrame", "expandFlow", "fivePoint")
+@holds("filters", "blurFrame", "reduceFrame")
+@holds("pyramidal", "expandFlow", "fivePoint")
 @pytest.mark.parametrize("shape", [(9, 12), (6, 5), (7, 7)])
 def test_blur_pyramid_and_slopes_are_kinemas_border_included(js, shape):
     for rng in draws():
         image, (height, width) = rng.random(shape), shape
-        blurred = js("pyramidal.blurFrame", image.ravel(), width, height, filters.gaussian_taps(0.7))
+        blurred = js("filters.blurFrame", image.ravel(), width, height, filters.gaussian_taps(0.7))
         close(blurred, filters.gaussian_blur(image, 0.7).ravel())
-        close(js("pyramidal.reduceFrame", image.ravel(), width, height), pyramid.reduce_frame(image).ravel())
+        close(js("filters.reduceFrame", image.ravel(), width, height), pyramid.reduce_frame(image).ravel())
+        taps = rng.standard_normal(5)  # not symmetric: nobody turns them round
+        want = correlate1d(correlate1d(image, taps, 1), taps, 0)
+        close(js("filters.blurFrame", image.ravel(), width, height, taps), want.ravel())
         for axis, name in ((-1, "x"), (-2, "y")):
             close(js("pyramidal.fivePoint", image.ravel(), width, height, name), five_point(image, axis).ravel())
         coarse = rng.standard_normal((2, (height + 1) // 2, (width + 1) // 2))
         for part, want in zip(coarse, pyramid.expand_flow(coarse, shape), strict=True):
             close(js("pyramidal.expandFlow", part.ravel(), width, height), want.ravel())
+
+
+@holds("filters", "reduceFrame")
+def test_a_single_row_is_halved_like_a_frame_of_equal_rows(js):
+    for width in (2, 7, 12):
+        row = np.random.default_rng(width).random(width)
+        equal = correlate1d(np.tile(row, (3, 1)), pyramid.BINOMIAL, 1) if width > 2 else None
+        want = equal[1, ::2] if width > 2 else [row @ [1 / 2, 1 / 2]]  # mirrored, two samples alternate
+        close(js("filters.reduceFrame", row, width, 1), want)
 
 
 @holds("pyramidal", "fivePoint")
@@ -1155,6 +1157,15 @@ def test_colours_of_a_flow_are_kinemas_inside_the_rim_beyond_it_and_unknown(js):
         assert abs(got[..., :3] - want.astype(int)).max() <= 1
         assert (got[..., :3] == want).mean() > 0.95
         assert (got[..., 3] == 255).all()
+
+
+@holds("wheel", "flowColor")
+def test_the_colour_of_one_motion_is_kinemas(js):
+    motions = [m for rng in draws() for m in rng.normal(0, 4, (12, 2))]
+    for u, v in [*motions, (0, 0), (5, 0), (-5, 0), (0, 5), (0, -5), (9, 9), (-3, 1e-12)]:
+        want = flow_to_color(np.array([u, v], float).reshape(2, 1, 1), max_speed=5.0)
+        assert js("wheel.flowColor", u, v, 5.0) == want.ravel().tolist()
+    assert js("wheel.flowColor", float("nan"), 1, 5.0) == [128] * 3
 
 
 @holds("live_flow", "grayOf")

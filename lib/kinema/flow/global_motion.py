@@ -2,8 +2,8 @@
 
 Per pyramid level: lay I1 over I0 by the motion so far, fit the small motion that is left with the flow equation,
 compose the two, repeat. The coarsest level starts with a translation. I0 is the image that is
-differentiated, once per level, since only I1 is warped. Pixels that the motion does not explain (things that move by themselves, flickering lights) lose their
-vote: their residual is far outside the spread of the others.
+differentiated, once per level, since only I1 is warped. Pixels that the motion does not explain (things that move
+by themselves, flickering lights) lose their vote: their residual is far outside the spread of the others.
 
 Bergen, Anandan, Hanna & Hingorani (1992); Odobez & Bouthemy (1995) for the robust weights; Baker & Matthews (2004)
 for the composition.
@@ -13,7 +13,7 @@ import math
 from typing import Any, NamedTuple
 
 from kinema.arrays import is_floating, namespace
-from kinema.checks import check_choice, check_pair
+from kinema.checks import check_choice, check_count, check_pair
 from kinema.flow.derivatives import derivatives
 from kinema.flow.motion_models import (
     _check_model,
@@ -71,9 +71,16 @@ def robust_weights(residual, *, scale, kind="geman_mcclure"):
     -------
     array, shape of `residual`
         In [0, 1]; 0 where the residual is NaN.
+
+    Raises
+    ------
+    ValueError
+        If `scale` is not positive, or `kind` unknown.
     """
     xp = namespace(residual)
     check_choice(kind, ROBUST, "kind")
+    if not bool(xp.all(xp.asarray(scale) > 0)):
+        raise ValueError("scale must be positive: residuals are judged in units of it (see residual_scale)")
     known = xp.isfinite(residual)
     r = xp.where(known, residual, xp.zeros_like(residual)) / scale
     if kind == "tukey":
@@ -190,7 +197,7 @@ def estimate_motion(
     model : {"translation", "affine", "perspective", "rotation"}
         See `kinema.flow.motion_models`.
     levels : int or None
-        Pyramid levels; None goes down to a shorter side of about 16 pixels.
+        Pyramid levels; None takes as many as keep the coarsest side at 16 pixels or more.
     iterations : int
         At most, on each level.
     tolerance : float
@@ -233,8 +240,9 @@ def estimate_motion(
     _check_model(model, focal)
     if robust is not None:
         check_choice(robust, ROBUST, "robust")
-    if iterations < 1:
-        raise ValueError(f"iterations must be at least 1, got {iterations!r}")
+    check_count(iterations, "iterations")
+    if not tolerance >= 0:
+        raise ValueError(f"tolerance must be at least 0 pixels, got {tolerance}")
     I0, I1 = check_pair(I0, I1, min_size=8)
     if I0.ndim != 2:
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: one motion belongs to one gray pair (H, W), not to a batch")

@@ -84,6 +84,13 @@ def _check_parameters(model, parameters, like=None):
     return parameters
 
 
+def _check_like(like):
+    """`like`, whose dtype a flow takes: integers would cut its fractions off."""
+    if not is_floating(like):
+        raise ValueError(f"like has dtype {like.dtype}: a flow is floating point, so give an array that is")
+    return like
+
+
 def _check_matrix(matrix):
     namespace(matrix)
     if tuple(matrix.shape) != (3, 3) or not is_floating(matrix):
@@ -264,7 +271,9 @@ def compose(model, a, b, *, focal=None):
     -------
     array, shape (P,)
     """
-    second, first = matrix_of(model, a, focal=focal), matrix_of(model, b, focal=focal)
+    like = next((given for given in (a, b) if not isinstance(given, list | tuple)), None)
+    _check_model(model, focal)
+    second, first = (matrix_of(model, _check_parameters(model, p, like), focal=focal) for p in (a, b))
     namespace(second, first)
     return parameters_of(model, second @ first, focal=focal)
 
@@ -295,8 +304,10 @@ def inverse_matrix(matrix):
 def _project(matrix, x, y):
     """Where points go; NaN where they lie on or behind the line that is sent to infinity."""
     xp = namespace(x, matrix)
-    # A matrix and its negative are one motion: with det H > 0, the sign of w says what lies in front.
-    H = xp.where(xp.linalg.det(matrix) < 0, -matrix, matrix)
+    # A matrix and its negative are one motion: with det H > 0, the sign of w says what lies in front. Without
+    # perspective nothing lies behind, and a mirrored affine motion, whose det is negative, is as good as any.
+    affine = xp.max(xp.abs(matrix[2, :2])) <= 1e-12 * xp.abs(matrix[2, 2])
+    H = xp.where(xp.where(affine, matrix[2, 2], xp.linalg.det(matrix)) < 0, -matrix, matrix)
     w = H[2, 0] * x + H[2, 1] * y + H[2, 2]
     behind = w <= 1e-9 * xp.max(xp.abs(H[2, :]))
     w = xp.where(behind, xp.full_like(w, float("nan")), w)
@@ -309,17 +320,19 @@ def transform_points(matrix, points):
     Parameters
     ----------
     matrix : floating-point array, shape (3, 3)
-    points : floating-point array, shape (N, 2)
-        (x, y), in the coordinates of the matrix.
+    points : array, shape (N, 2)
+        (x, y), in the coordinates of the matrix. Integers are taken in the matrix's dtype.
 
     Returns
     -------
-    array, shape (N, 2)
+    floating-point array, shape (N, 2)
         NaN for points that a perspective motion sends to infinity or behind the camera.
     """
     xp = namespace(_check_matrix(matrix), points)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points has shape {tuple(points.shape)}, expected (N, 2): one (x, y) per row")
+    if not is_floating(points):
+        points = xp.astype(points, matrix.dtype)
     x, y = _project(xp.astype(matrix, points.dtype), points[:, 0], points[:, 1])
     return xp.stack([x, y], axis=-1)
 
@@ -362,7 +375,7 @@ def homography_flow(matrix, shape, *, like=None):
     ----------
     matrix : floating-point array, shape (3, 3)
     shape : (H, W)
-    like : array or None
+    like : floating-point array or None
         Whose dtype the flow takes; None takes the matrix's. Coordinates of large frames want more than float16.
 
     Returns
@@ -371,7 +384,7 @@ def homography_flow(matrix, shape, *, like=None):
         Pixels/frame, NaN as in `transform_points`.
     """
     xp = namespace(_check_matrix(matrix), like)
-    like = matrix if like is None else like
+    like = matrix if like is None else _check_like(like)
     x, y = pixel_grid(*shape[-2:], like=like)
     target = _project(xp.astype(matrix, like.dtype), x, y)
     return xp.stack([target[0] - x, target[1] - y], axis=0)
@@ -417,7 +430,7 @@ def motion_basis(model, shape, *, origin=None, focal=None, like=None):
         Exact for translation and affine, whose field is the parameter-weighted sum of these.
     """
     _check_model(model, focal)
-    like = numpy_namespace.zeros(()) if like is None else like
+    like = numpy_namespace.zeros(()) if like is None else _check_like(like)
     return _basis(model, *_centred_grid(shape, origin, like), focal)
 
 
@@ -438,7 +451,7 @@ def motion_field(model, parameters, shape, *, origin=None, focal=None, instantan
     instantaneous : bool
         Take the velocity at the first moment instead of the displacement: linear in the parameters, a
         quadratic function of position. Differs for perspective and rotation only.
-    like : array or None
+    like : floating-point array or None
         Whose namespace, dtype and device the flow takes; None takes the parameters'.
 
     Returns
@@ -450,9 +463,11 @@ def motion_field(model, parameters, shape, *, origin=None, focal=None, instantan
     Raises
     ------
     ValueError
-        As `matrix_of`.
+        As `matrix_of`; also if `like` holds no floating-point numbers.
     """
     _check_model(model, focal)
+    if like is not None:
+        _check_like(like)
     a = _check_parameters(model, parameters, like)
     like = a if like is None else like
     xp = namespace(a, like)

@@ -6,6 +6,7 @@ the neighbours. The functions below are the method as it reads; `kinema.flow.eng
 forms of the same arithmetic, which tests hold to this one.
 """
 
+import math
 import operator
 
 from kinema.arrays import namespace
@@ -42,10 +43,12 @@ def normalize_brightness(image, sigma=5.0, *, floor=0.01):
         that thresholds elsewhere keep their meaning.
     """
     xp = namespace(image)
+    if not 0 < sigma < math.inf:
+        raise ValueError(f"sigma must be positive and finite, in pixels, got {sigma}")
     if not floor > 0:
         raise ValueError(f"floor must be positive, got {floor}: a flat region has no contrast to divide by")
     image = check_frame(image, "image", min_size=3)
-    taps = gaussian_taps(sigma, radius=min(int(3 * sigma + 0.999), min(image.shape[-2:]) - 1))
+    taps = gaussian_taps(sigma, radius=min(math.ceil(3 * sigma), min(image.shape[-2:]) - 1))
     mean = correlate1d(correlate1d(image, taps, -1), taps, -2)
     off = image - mean
     variance = correlate1d(correlate1d(off * off, taps, -1), taps, -2)
@@ -113,7 +116,7 @@ def _check_iterations(iterations, levels):
             counts = [operator.index(n) for n in iterations]
         except TypeError:
             counts = []
-    if len(counts) != levels or min(counts) < 0:
+    if isinstance(iterations, bool) or len(counts) != levels or min(counts) < 0:
         raise ValueError(f"iterations must be a count, or one for each of the {levels} levels, finest first; got {iterations!r}")
     return counts
 
@@ -143,7 +146,7 @@ def pyramidal_lucas_kanade(
         Levels of the pyramids. None takes as many as keep the coarsest side at 16 pixels or more,
         at most 6.
     iterations : int or sequence of int
-        Warps at each level; a sequence names them finest level first.
+        Warps at each level; a sequence names them finest level first. 0 leaves a level out.
     window : int, odd
         Side of the Gaussian window (standard deviation window / 5), pixels of each level.
     median : int, odd
@@ -188,8 +191,8 @@ def pyramidal_lucas_kanade(
     check_choice(normalize, (None, "local"), "normalize")
     check_window(window)
     check_window(median, "median")
-    if not (damping > 0 and outlier > 0 and blur >= 0):
-        raise ValueError(f"damping and outlier must be positive and blur at least 0, got {damping}, {outlier}, {blur}")
+    if not (damping > 0 and outlier > 0 and 0 <= blur < math.inf):
+        raise ValueError(f"damping and outlier must be positive, blur finite and at least 0, got {damping}, {outlier}, {blur}")
     I0, I1 = check_pair(I0, I1, min_size=5)
     if not damping**2 >= xp.finfo(I0.dtype).smallest_normal:
         raise ValueError(f"damping of {damping} vanishes when squared in {I0.dtype}: take a larger one")

@@ -7,7 +7,7 @@ template, its slopes and its matrix come from I0 once per level; only I1 is samp
 import math
 from typing import Any, NamedTuple
 
-from kinema.arrays import namespace, safe_divide, safe_sqrt
+from kinema.arrays import is_floating, namespace, safe_divide, safe_sqrt, to_intensity
 from kinema.checks import check_count, check_finite, check_pair, check_window
 from kinema.flow.derivatives import central_difference
 from kinema.flow.lucas_kanade import MIN_EIGENVALUE, check_points, window_patches
@@ -80,8 +80,8 @@ def track_points(
     ----------
     I0, I1 : array, shape (H, W)
         Two gray frames.
-    points : floating-point array, shape (N, 2)
-        (x, y), pixels of `I0`; sub-pixel positions are welcome.
+    points : array, shape (N, 2)
+        (x, y), pixels of `I0`; sub-pixel positions are welcome, integers are taken in the frames' dtype.
     levels : int
         Levels of the pyramids, the frame itself included. The motion may be some
         ``window / 2 * 2**(levels - 1)`` pixels.
@@ -158,8 +158,8 @@ def track(frames, points, *, max_round_trip=0.5, **options):
     ----------
     frames : iterable of arrays, shape (H, W)
         Gray; may be a generator, two frames are held at a time.
-    points : floating-point array, shape (N, 2)
-        (x, y) in the first frame.
+    points : array, shape (N, 2)
+        (x, y) in the first frame, pixels.
     max_round_trip : float
         Largest distance between a point and its image there and back, pixels.
     **options
@@ -179,6 +179,8 @@ def track(frames, points, *, max_round_trip=0.5, **options):
     xp = namespace(points)
     frames = iter(frames)
     previous = next(frames, None)
+    if previous is not None and not is_floating(points):  # a lost point is NaN, which integers cannot be
+        points = xp.astype(points, to_intensity(previous, "the first frame").dtype)
     here, path = points, [points]
     alive = inside_frame(points[:, 0], points[:, 1], math.inf, math.inf) | True
     lives = [alive]

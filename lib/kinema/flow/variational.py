@@ -16,6 +16,7 @@ from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid
 from kinema.flow.warping import lands_inside, warp
 
 LEAST_EDGE = 1e-6  # the dual field is divided by the edge weight, which must not underflow
+LEAST_SQUARE = 1e-9  # (brightness/pixel)², added to a squared slope before it divides: far below one grey level's
 STEP = 1 / math.sqrt(8)  # primal and dual step: the squared norm of the 2-D gradient is at most 8
 
 
@@ -91,8 +92,10 @@ def horn_schunck(I0, I1, *, alpha=0.05, iterations=200, levels=1, warps=1):
         SlowFast's alpha, nor diffusion's.)
     iterations : int
         Jacobi steps per warp. Information travels one pixel a step.
-    levels, warps : int
-        1 and 1 is the method of 1981, for motions around a pixel. More levels make it coarse-to-fine.
+    levels : int or None
+    warps : int
+        1 and 1 is the method of 1981, for motions around a pixel. More levels make it coarse-to-fine; None takes
+        as many as `tv_l1` does.
 
     Returns
     -------
@@ -174,7 +177,7 @@ def primal_dual(data, edges, flow, dual, *, data_weight, huber, iterations):
     xp = namespace(flow)
     Ix, Iy, r = data
     px, py = dual
-    square = Ix * Ix + Iy * Iy + 1e-9
+    square = Ix * Ix + Iy * Iy + LEAST_SQUARE
     ahead = flow
     for _ in range(iterations):
         px = (px + STEP * forward_difference(ahead, -1)) / (1 + STEP * huber)
@@ -274,8 +277,8 @@ def tv_l1(
     I0, I1, levels = _check_solver(I0, I1, levels, warps=warps, iterations=iterations)
     if not data_weight > 0:
         raise ValueError(f"data_weight must be positive, got {data_weight}")
-    if not (huber >= 0 and edge_stop >= 0 and blur >= 0):
-        raise ValueError(f"huber, edge_stop and blur must be at least 0, got {huber}, {edge_stop} and {blur}")
+    if not (huber >= 0 and edge_stop >= 0 and 0 <= blur < math.inf):
+        raise ValueError(f"huber, edge_stop and blur must be at least 0 and blur finite, got {huber}, {edge_stop} and {blur}")
     if blur > 0:
         I0, I1 = gaussian_blur(I0, blur), gaussian_blur(I1, blur)
     run = _plain_tv_l1 if engine == "plain" else engines.tv_l1(I0, I1) or _plain_tv_l1

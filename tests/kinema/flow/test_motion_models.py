@@ -159,6 +159,25 @@ def test_moving_the_origin_changes_a1_and_a4_as_predicted_and_nothing_else():
     np.testing.assert_allclose(parameters_of("affine", matrix, origin=(x0 + dx, y0 + dy)), moved, atol=1e-13)
 
 
+def test_a_mirrored_affine_motion_has_nothing_behind_and_keeps_its_parameters():
+    mirror = np.array([[-1.0, 0.2, 3.0], [0.1, 0.9, -2.0], [0, 0, 1]])
+    points = np.array([[0.0, 0.0], [4.0, 7.0]])
+    for factor in (1, -2.5):
+        np.testing.assert_allclose(transform_points(factor * mirror, points), points @ mirror[:2, :2].T + mirror[:2, 2])
+        a = parameters_of("affine", factor * mirror)
+        np.testing.assert_allclose(a, [3, -2, 0.2, -2, 0.1, -0.1], atol=1e-15)
+    np.testing.assert_allclose(compose("affine", invert("affine", a), a), 0, atol=1e-14)
+    expected = motion_field("affine", a, SHAPE, origin=(0, 0))
+    np.testing.assert_allclose(homography_flow(mirror, SHAPE), expected, atol=1e-13)
+
+
+def test_points_that_are_integers_keep_the_fractions_of_the_motion(put, get, same_kind, dtype):
+    matrix = put(np.array([[1, 0, 0.5], [0, 1, -0.25], [0, 0, 1]]), dtype)
+    moved = transform_points(matrix, put(np.array([[1, 2], [3, 4]]), "int64"))
+    same_kind(moved, matrix)
+    np.testing.assert_array_equal(get(moved), [[1.5, 1.75], [3.5, 3.75]])
+
+
 def test_what_lies_behind_the_camera_is_nan():
     # A pan by 60 degrees: what was 30 degrees or more to the left is now behind, or on the plane of the lens.
     field = motion_field("rotation", (0, np.radians(60), 0), (1, 101), focal=FOCAL)
@@ -227,6 +246,16 @@ def test_composing_parameters_is_following_one_field_after_the_other(model):
     after = homogeneous(matrix_of(model, a, focal=FOCAL), x + first[0], y + first[1])
     total = motion_field(model, compose(model, a, b, focal=FOCAL), SHAPE, focal=FOCAL)
     np.testing.assert_allclose(total, np.stack([after[0] - x, after[1] - y]), atol=1e-12)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_sequence_composes_with_an_array_in_the_arrays_kind(put, get, same_kind, model):
+    a, b = EXAMPLES[model], put(np.array(another(model)), "float64")
+    for first, second in ((a, b), (b, a)):
+        composed = compose(model, first, second, focal=FOCAL)
+        same_kind(composed, b)
+        expected = compose(model, tuple(get(first)) if first is b else a, tuple(get(second)) if second is b else a, focal=FOCAL)
+        np.testing.assert_allclose(get(composed), expected, atol=1e-12)
 
 
 def test_order_matters_for_all_but_the_translation():
@@ -388,6 +417,10 @@ def test_gradients_flow_through_field_and_matrix(gradcheck):
         (lambda: invert("affine", (0, -1.0, 0, 0, 0, 0)), "singular"),
         (lambda: inverse_matrix(np.ones((3, 3))), "singular"),
         (lambda: transform_points(np.eye(3), np.zeros((3, 4))), r"expected \(N, 2\)"),
+        (lambda: motion_field("affine", EXAMPLES["affine"], SHAPE, like=np.zeros(1, np.uint8)), "like has dtype uint8"),
+        (lambda: motion_field("affine", np.ones(6), SHAPE, like=np.zeros(1, np.uint8)), "like has dtype uint8"),
+        (lambda: motion_basis("affine", SHAPE, like=np.zeros(1, int)), "like has dtype int64"),
+        (lambda: homography_flow(np.eye(3), SHAPE, like=np.zeros(1, np.uint8)), "like has dtype uint8"),
     ],
 )
 def test_motions_that_make_no_sense_are_refused(call, message):

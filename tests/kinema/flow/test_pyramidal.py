@@ -348,13 +348,14 @@ def test_it_refuses(put):
     refused("normalize must be one of None, 'local'", normalize=True)
     refused("window must be an odd", window=10)
     refused("median must be an odd", median=0)
-    for bad in (dict(damping=0), dict(outlier=-1), dict(blur=-0.1), dict(damping=float("nan")), dict(blur=float("nan"))):
-        refused("damping and outlier must be positive and blur at least 0", **bad)
+    nan, inf = float("nan"), float("inf")
+    for bad in (dict(damping=0), dict(outlier=-1), dict(damping=nan), dict(blur=-0.1), dict(blur=nan), dict(blur=inf)):
+        refused("damping and outlier must be positive, blur finite and at least 0", **bad)
     refused("damping of 1e-200 vanishes when squared", damping=1e-200)
     for levels in (0, -2, 1.5, "2", True):
         refused("levels must be a positive integer", levels=levels)
     refused("4 levels shrink a frame of 21 x 26 below 5 x 5 pixels", levels=4)
-    for iterations in (-1, 2.5, (3,), (3, 3, 3), (3, -1), (3, 1.5), None):
+    for iterations in (-1, 2.5, (3,), (3, 3, 3), (3, -1), (3, 1.5), None, True):
         refused("iterations must be a count, or one for each of the 2 levels, finest first", iterations=iterations, levels=2)
     refused("blur of 8 reaches 24 pixels", blur=8)
     refused("blur of 2.3 reaches 7 pixels", I0[:7, ...], I1[:7, ...], blur=2.3)
@@ -368,8 +369,9 @@ def test_it_refuses(put):
     refused(r"expected \(1, 2, 21, 26\)", I0[None, ...], I1[None, ...], initial=guess, levels=1)
     with pytest.raises(ValueError, match="floor must be positive"):
         normalize_brightness(I0, floor=0)
-    with pytest.raises(ValueError, match="sigma must be positive"):
-        normalize_brightness(I0, sigma=0)
+    for sigma in (0, nan, inf):
+        with pytest.raises(ValueError, match="sigma must be positive"):
+            normalize_brightness(I0, sigma=sigma)
 
 
 def test_mixed_kinds_of_arrays_are_refused():

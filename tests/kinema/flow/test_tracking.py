@@ -254,6 +254,14 @@ def test_points_may_have_another_precision_than_frames(put, get, frames, points)
     np.testing.assert_allclose(get(tracks.points)[-1], get(given), atol=1e-6)
 
 
+def test_points_that_are_integers_are_followed_between_pixels_and_lost_as_nan(put, get):
+    frames = [put(I) for I in clip(3)]
+    given = np.array([[60, 50], [30, 40], [1, 1]])
+    got, want = (track(frames, put(given, kind)) for kind in ("int64", "float64"))
+    assert np.isnan(get(want.points)).any() and np.isfinite(get(want.points)[-1]).any()
+    np.testing.assert_array_equal(get(got.points), get(want.points))
+
+
 def test_no_points_are_tracked_without_complaint(put, get, dtype):
     image = put(clip(1)[0], dtype)
     motion = track_points(image, image, put(np.zeros((0, 2)), dtype), levels=3)

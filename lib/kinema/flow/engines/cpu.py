@@ -15,7 +15,7 @@ from numba import njit, prange
 
 from kinema.filters import gaussian_taps, median_network
 from kinema.flow.pyramid import BINOMIAL
-from kinema.flow.variational import LEAST_EDGE
+from kinema.flow.variational import LEAST_EDGE, LEAST_SQUARE, STEP
 
 # Frames are finite here (the public functions check), so the compiler may assume it.
 COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
@@ -314,7 +314,7 @@ def _primal_step(u, v, ahead_u, ahead_v, pux, puy, pvx, pvy, Ix, Iy, r, square, 
 def _data_term(I0, gx0, gy0, warped, inside, u, v, Ix, Iy, r, square):
     """Slopes and constant of the linearised brightness error, 0 outside the frame."""
     height, width = I0.shape
-    half, least = I0.dtype.type(0.5), I0.dtype.type(1e-9)
+    half, least = I0.dtype.type(0.5), I0.dtype.type(LEAST_SQUARE)
     for y in prange(height):
         gx, gy = np.empty(width, I0.dtype), np.empty(width, I0.dtype)
         _slopes(warped, y, gx, gy)
@@ -331,7 +331,7 @@ def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop,
     pux, puy, pvx, pvy = (np.zeros_like(I0) for _ in range(4))
     _gradients(I0, gx0, gy0)
     edges = np.maximum(np.exp(-real(edge_stop) * np.sqrt(np.sqrt(gx0 * gx0 + gy0 * gy0))), real(LEAST_EDGE))
-    step = real(1 / np.sqrt(8))
+    step = real(STEP)
     for _ in range(warps):
         _warp(I1, u, v, warped, inside)
         _data_term(I0, gx0, gy0, warped, inside, u, v, Ix, Iy, r, square)

@@ -1,5 +1,5 @@
+import { reduceFrame } from "./filters.js";
 import { addCanvas, addChoice, addPlayer, addSlider, arrow, openDemo, text } from "./kit.js";
-import { reduceFrame } from "./warping.js";
 
 const WHEEL = 190, SPOKES = 8, FRAMES_PER_SECOND = 8, STRIP = 420, LENGTH = 160, REACH = 20, ROW_TALL = 62, HEAD = 20, MOST = 5, SAFE = 1.25;
 
@@ -58,7 +58,7 @@ export function searchDownhill(I0, I1, start) {
 // The same search on each level, coarsest first, each from twice the answer before it.
 export function searchLevels(I0, I1, levels) {
   const rows = [[I0, I1]], steps = [];
-  const half = (row) => reduceFrame({ field: row, width: row.length, height: 1 }).field;
+  const half = (row) => reduceFrame(row, row.length, 1);
   while (rows.length < levels) rows.push(rows[rows.length - 1].map(half));
   for (let level = levels - 1, start = 0; level >= 0; level--) {
     const [a, b] = rows[level], found = searchDownhill(a, b, start);
@@ -145,7 +145,7 @@ function drawLevels(context, colors, now) {
     text(context, step ? `from ${step.start} to ${step.found}` : "not used", STRIP - 6, top + 13, step ? colors.orange : colors.muted, { align: "right", bold: true });
     drawRows(context, colors, rows, top + 18);
     drawValley(context, colors, rows, level, now.d, step, top + 18);
-    rows = rows.map((row) => reduceFrame({ field: row, width: row.length, height: 1 }).field);
+    rows = rows.map((row) => reduceFrame(row, row.length, 1));
   }
   context.globalAlpha = 1;
 }

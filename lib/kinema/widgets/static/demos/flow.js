@@ -151,23 +151,3 @@ export function denseFlow(I0, I1, width, height, window, minEigenvalue = 1e-5) {
   }
   return { u, v, condition };
 }
-
-// The 55 hues of the Middlebury wheel: kinema.viz.wheel_hues.
-const HUES = (() => {
-  const corners = [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255], [255, 0, 0]];
-  return [15, 6, 4, 11, 13, 6].flatMap((count, k) => Array.from({ length: count }, (_, j) => {
-    const ramp = Math.floor((255 * j) / count);
-    return corners[k].map((c, channel) => (corners[k + 1][channel] > c ? ramp : corners[k + 1][channel] < c ? 255 - ramp : c));
-  }));
-})();
-
-// Colour of a motion, bytes: kinema.viz.flow_to_color(max_speed=top); grey where it is unknown.
-export function flowColor(u, v, top) {
-  if (Number.isNaN(u) || Number.isNaN(v)) return [128, 128, 128];
-  const radius = Math.hypot(u, v) / top, place = ((Math.atan2(-v, -u) / Math.PI + 1) / 2) * (HUES.length - 1);
-  const k = Math.floor(place), part = place - k, next = HUES[(k + 1) % HUES.length];
-  return HUES[k].map((c, channel) => {
-    const hue = ((1 - part) * c + part * next[channel]) / 255;
-    return Math.floor(255 * (radius <= 1 ? 1 - radius * (1 - hue) : 0.75 * hue));
-  });
-}

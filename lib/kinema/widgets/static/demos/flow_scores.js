@@ -1,5 +1,5 @@
-import { flowColor } from "./flow.js";
 import { addCanvas, addChoice, addHandle, addSlider, arrow, bytesOf, drawPicture, el, heat, heatScale, openDemo, pictureOf, text } from "./kit.js";
+import { flowColor, flowColors } from "./wheel.js";
 
 const PLANE = 340, PLANE_TALL = 290, MAPS = 300, WHEEL = 230, RADIUS = 92, UNKNOWN = -32768, WORST = 10;
 const DOTS = 2400;  // as many as the plane of a large field shows
@@ -135,9 +135,7 @@ function drawPlane(context, colors, { errors, speeds, rule, px, pct, open }) {
 // ---- pictures of flow and error ----
 
 function flowPicture({ u, v }, width, height, top) {
-  const bytes = new Uint8Array(3 * width * height);
-  u.forEach((_, k) => bytes.set(flowColor(u[k], v[k], top), 3 * k));
-  return pictureOf(bytes, width, height, 3);
+  return pictureOf(flowColors(u, v, top), width, height, 4);
 }
 
 function outlierPicture(errors, speeds, { rule, px, pct, open }, width, height) {

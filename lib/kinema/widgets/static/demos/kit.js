@@ -293,7 +293,7 @@ export function pictureOf(bytes, width, height, channels = 1) {
   picture.height = height;
   const data = new ImageData(width, height);
   for (let k = 0; k < width * height; k++) {
-    for (let c = 0; c < 3; c++) data.data[4 * k + c] = bytes[k * channels + (channels === 3 ? c : 0)];
+    for (let c = 0; c < 3; c++) data.data[4 * k + c] = bytes[k * channels + (channels >= 3 ? c : 0)];
     data.data[4 * k + 3] = 255;
   }
   picture.getContext("2d").putImageData(data, 0, 0);

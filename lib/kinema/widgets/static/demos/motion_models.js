@@ -21,13 +21,13 @@ export function partMotion(name, x, y) {
   return { right: [1, 0], down: [0, 1], zoom: [x, y], turn: [-y, x], stretch: [x, -y], slant: [y, x] }[name];
 }
 
-// What one unit of each unknown of a model moves at (x, y), one [u, v] per unknown. Perspective is
-// the flow of a plane, rotation that of a turning camera: Bergen et al. (1992), small motions.
+// What one unit of each unknown of a model moves at (x, y), one [u, v] per unknown: kinema.flow.motion_basis.
+// Perspective is the flow of a plane, rotation that of a turning camera: Bergen et al. (1992), small motions.
 export function unknownsOf(model, x, y, focal) {
   const affine = [[1, 0], [x, 0], [y, 0], [0, 1], [0, x], [0, y]];
   if (model === "translation") return [[1, 0], [0, 1]];
   if (model === "affine") return affine;
-  if (model === "perspective") return [...affine, [x * x, x * y], [x * y, y * y]];
+  if (model === "perspective") return [...affine, [-x * x, -x * y], [-x * y, -y * y]];
   return [[(x * y) / focal, focal + (y * y) / focal], [-focal - (x * x) / focal, (-x * y) / focal], [y, -x]];
 }
 

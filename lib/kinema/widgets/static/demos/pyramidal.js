@@ -1,46 +1,7 @@
+import { blurFrame, gaussianTaps, reduceFrame } from "./filters.js";
 // Dense pyramidal Lucas–Kanade, fast enough for film: kinema.flow.pyramidal_lucas_kanade in JavaScript.
 // Frames and each part of a flow are flat arrays, row by row. Every function fills the buffer it is
 // given, or a fresh one, so that a film can reuse its buffers and a test can do without.
-
-const BINOMIAL = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
-
-// Samples of a Gaussian that sum to 1: kinema.filters.gaussian_taps.
-export function gaussianTaps(sigma, radius = Math.ceil(3 * sigma)) {
-  const taps = Array.from({ length: 2 * radius + 1 }, (_, k) => Math.exp(-0.5 * ((k - radius) / sigma) ** 2));
-  const sum = taps.reduce((a, b) => a + b);
-  return taps.map((t) => t / sum);
-}
-
-const mirrored = (i, size) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
-
-// Frame correlated with `taps` along rows, then columns, mirrored at the border: kinema.filters.gaussian_blur.
-export function blurFrame(image, width, height, taps, out = new Float64Array(width * height), rows = new Float64Array(width * height)) {
-  const r = (taps.length - 1) / 2;
-  for (let y = 0; y < height; y++) {
-    const at = y * width;
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      if (x >= r && x < width - r) for (let k = -r; k <= r; k++) sum += taps[k + r] * image[at + x + k];
-      else for (let k = -r; k <= r; k++) sum += taps[k + r] * image[at + mirrored(x + k, width)];
-      rows[at + x] = sum;
-    }
-  }
-  for (let y = 0; y < height; y++) {
-    out.fill(0, y * width, (y + 1) * width);
-    for (let k = -r; k <= r; k++) {
-      const tap = taps[k + r], from = mirrored(y + k, height) * width, to = y * width;
-      for (let x = 0; x < width; x++) out[to + x] += tap * rows[from + x];
-    }
-  }
-  return out;
-}
-
-// Half the resolution: kinema.flow.pyramid.reduce_frame. Sides are rounded up.
-export function reduceFrame(image, width, height, out = new Float64Array(((width + 1) >> 1) * ((height + 1) >> 1)), full, rows) {
-  const w = (width + 1) >> 1, h = (height + 1) >> 1, smooth = blurFrame(image, width, height, BINOMIAL, full, rows);
-  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) out[y * w + x] = smooth[2 * y * width + 2 * x];
-  return out;
-}
 
 // One part of a flow carried to the finer level, interpolated and doubled: kinema.flow.pyramid.expand_flow.
 export function expandFlow(part, width, height, out = new Float64Array(width * height)) {
@@ -188,7 +149,7 @@ function addStep(fields, width, height, taps, damping, outlier, u, v, outU, outV
         Jxx += tap * across[from]; Jxy += tap * across[from + 1]; Jyy += tap * across[from + 2];
         bx -= tap * across[from + 3]; by -= tap * across[from + 4];
       }
-      const det = Jxx * Jyy - Jxy * Jxy;
+      const det = Math.max(Jxx * Jyy - Jxy * Jxy, damping * (Jxx + Jyy - damping));
       outU[k] = u[k] + (Jyy * bx - Jxy * by) / det;
       outV[k] = v[k] + (Jxx * by - Jxy * bx) / det;
     }

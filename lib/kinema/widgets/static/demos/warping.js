@@ -1,3 +1,4 @@
+import { blurFrame, gaussianTaps, reduceFrame } from "./filters.js";
 import { bilinear } from "./flow.js";
 // Warping, blurring and pyramids: kinema.flow.warp, gaussian_pyramid and kinema.filters in JavaScript,
 // for frames as flat arrays, row by row, that move as a whole by one (u, v).
@@ -44,47 +45,24 @@ export function landingBox(width, height, [u, v]) {
   return [first(u), last(u, width), first(v), last(v, height)];
 }
 
-// Correlation with odd taps along rows (step 1) or columns (step width), mirrored at the border
-// without repeating it: kinema.filters.correlate1d.
-export function correlate(field, width, height, taps, along) {
-  const result = new Float64Array(width * height), radius = (taps.length - 1) / 2;
-  const size = along === "x" ? width : height, step = along === "x" ? 1 : width;
-  for (let k = 0; k < width * height; k++) {
-    const at = along === "x" ? k % width : Math.floor(k / width);
-    for (let t = 0; t < taps.length; t++) {
-      let z = Math.abs(at + t - radius);
-      if (z >= size) z = 2 * (size - 1) - z;
-      result[k] += taps[t] * field[k + (z - at) * step];
-    }
-  }
-  return result;
-}
-
 // kinema.filters.gaussian_blur; sigma 0 changes nothing.
 export function gaussianBlur(field, width, height, sigma) {
-  if (!(sigma > 0)) return field;
-  const radius = Math.ceil(3 * sigma), taps = [];
-  for (let k = -radius; k <= radius; k++) taps.push(Math.exp(-0.5 * (k / sigma) ** 2));
-  const sum = taps.reduce((a, b) => a + b), weights = taps.map((t) => t / sum);
-  const rows = width > 1 ? correlate(field, width, height, weights, "x") : field;
-  return height > 1 ? correlate(rows, width, height, weights, "y") : rows;
+  return sigma > 0 ? blurFrame(field, width, height, gaussianTaps(sigma)) : field;
 }
 
-// Half the resolution: kinema.flow.reduce_frame. Unless `blurred`, samples are dropped without a filter.
-export function reduceFrame({ field, width, height }, blurred = true) {
-  const taps = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16], w = Math.ceil(width / 2), h = Math.ceil(height / 2);
-  let smooth = field;
-  if (blurred && width > 1) smooth = correlate(smooth, width, height, taps, "x");
-  if (blurred && height > 1) smooth = correlate(smooth, width, height, taps, "y");
+// The next level of a pyramid. Unless `blurred`, samples are dropped without a filter: the slip.
+export function halved({ field, width, height }, blurred = true) {
+  const w = Math.ceil(width / 2), h = Math.ceil(height / 2);
+  if (blurred) return { field: reduceFrame(field, width, height), width: w, height: h };
   const result = new Float64Array(w * h);
-  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) result[y * w + x] = smooth[2 * y * width + 2 * x];
+  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) result[y * w + x] = field[2 * y * width + 2 * x];
   return { field: result, width: w, height: h };
 }
 
 // Finest first: kinema.flow.gaussian_pyramid.
 export function gaussianPyramid(field, width, height, levels, blurred = true) {
   const pyramid = [{ field, width, height }];
-  while (pyramid.length < levels) pyramid.push(reduceFrame(pyramid[pyramid.length - 1], blurred));
+  while (pyramid.length < levels) pyramid.push(halved(pyramid[pyramid.length - 1], blurred));
   return pyramid;
 }
 

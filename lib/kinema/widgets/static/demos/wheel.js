@@ -27,3 +27,8 @@ export function flowColors(u, v, maxSpeed, out = new Uint8ClampedArray(4 * u.len
   }
   return out;
 }
+
+// Colour of one motion, three bytes.
+export function flowColor(u, v, maxSpeed) {
+  return [...flowColors([u], [v], maxSpeed).subarray(0, 3)];
+}
