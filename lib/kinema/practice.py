@@ -6,7 +6,6 @@ A notebook's first cell calls `begin`; its tests use the rest. Nothing here know
 import importlib
 import io
 import os
-import pkgutil
 import sys
 import types
 import zlib
@@ -55,10 +54,9 @@ def close(package):
     tuple of str
         Names that are closed now.
     """
-    root = importlib.import_module(package)
-    for module in pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    # Modules not loaded by now stay so: the hook below refuses them. Loading them here would need, and
+    # wait for, whatever they need: torch, numba.
+    importlib.import_module(package)
     inside = [m for name, m in list(sys.modules.items()) if name == package or name.startswith(package + ".")]
     replacement = {}
     for module in inside:

@@ -29,6 +29,7 @@ def in_fresh_python(code, **environment):
         "from kinema.flow.derivatives import _DIFFERENCE; import numpy as np; _DIFFERENCE['central'](np.zeros((3, 3)), 0)",
         "import importlib, kinema.flow.constraint as m; importlib.reload(m).normal_flow",
         "import sys; del sys.modules['kinema.flow.constraint']; from kinema.flow.constraint import normal_flow",
+        "from kinema.flow.nets import train; train(None)",
         "from kinema.widgets.flow_uses import coarse_flow; import numpy as np; coarse_flow(np.zeros((20, 20)), np.zeros((20, 20)))",
     ],
 )
@@ -39,6 +40,14 @@ def test_a_closed_function_says_that_it_is_the_reader_s_turn(use, loaded_before)
         f"try:\n    {use}\nexcept ClosedError as error:\n    print(error)"
     )
     assert "closed in this problem set" in out and "is your task" in out, (out, err)
+
+
+def test_closing_loads_nothing_that_needs_torch_or_a_compiler():
+    code, out, err = in_fresh_python(
+        "import sys\nfrom kinema.practice import begin\nbegin(closes=['kinema.flow'])\n"
+        "print([m for m in ('torch', 'numba', 'kinema.flow.nets', 'kinema.flow.engines.cpu') if m in sys.modules])"
+    )
+    assert out == "[]", err
 
 
 def test_data_and_pictures_stay_open():
