@@ -1,0 +1,13 @@
+"""5 % of the larger component of the truth."""
+# symptom: own true motion
+
+
+def fl_all(flow, truth, valid=None):
+    error = np.hypot(*np.moveaxis(flow - truth, -3, 0))
+    speed = np.hypot(*np.moveaxis(truth, -3, 0))
+    counted = ~np.isnan(speed)
+    if valid is not None:
+        counted &= valid
+
+    wrong = (error > 3) & (error > 0.05 * np.abs(truth).max(axis=-3))
+    return float(100 * wrong[counted].mean()) if counted.any() else float("nan")

@@ -1,0 +1,15 @@
+"""Unknown pixels count as right."""
+# symptom: whose truth is known
+
+
+def fl_all(flow, truth, valid=None):
+    error = np.hypot(*np.moveaxis(flow - truth, -3, 0))
+    speed = np.hypot(*np.moveaxis(truth, -3, 0))
+    counted = ~np.isnan(speed)
+    if valid is not None:
+        counted &= valid
+
+    wrong = (error > 3) & (error > 0.05 * speed)
+    if valid is None:
+        return float(100 * wrong.mean())
+    return float(100 * wrong[counted].mean()) if counted.any() else float("nan")
