@@ -49,7 +49,7 @@ class MotionModelsDemo(Demo):
             reveal="Under “Fit a model”, take the turn and the translation: what is left over is the whole motion.",
             tasks={
                 "turn": "Build a pure turn, clockwise: no shift, no zoom, no shear.",
-                "curved": "Fit a motion on which affine is off by more than 0.5 px, and perspective by less than 0.01 px.",
+                "curved": "Fit a motion on which affine is off by more than 0.4 px, and perspective by less than 0.01 px.",
                 "fewer": "Let fewer unknowns win: perspective off by more than 1 px where translation is off by less than half a pixel.",
             },
         )

@@ -265,7 +265,7 @@ function render({ model, el: root }) {
     const name = model.get("model"), { fits, still } = result, error = (m) => (fits[m] ? fits[m].error : NaN), best = fits[name].unknowns;
     const what = name === "translation" ? `The best translation is (${best.map((z) => signed(Math.abs(z) < 0.005 ? 0 : z, 2)).join(", ")}) px. It` : `With ${best.length} unknowns the best fit`;
     say(`The frame moves by ${still.toFixed(2)} px on average. ${what} is off by ${error(name).toFixed(2)} px on average.`);
-    if (error("affine") > 0.5 && error("perspective") < 0.01) achieve("curved");
+    if (error("affine") > 0.4 && error("perspective") < 0.01) achieve("curved");
     if (error("perspective") > 1 && error("translation") < 0.5) achieve("fewer");
   };
   const fit = () => {
