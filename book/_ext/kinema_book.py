@@ -9,9 +9,8 @@ from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 
 from coursekit import coverage
-from kinema.widgets.demo import MODULES, classic_bundle
+from kinema.widgets.demo import MODULES, classic_bundle, demo_names
 
-SHARED_MODULES = {"flow", "kit", "pyramidal", "texture", "warping", "wheel"}
 LARGE_PICTURE = 150_000  # bytes; only photographs are larger
 
 
@@ -128,12 +127,10 @@ def write_demo_scripts(app, exception):
     if exception is not None or app.builder.name != "html":
         return
     target = Path(app.outdir) / "_static" / "demos"
-    for module in sorted(MODULES.glob("*.js")):
-        out = target / module.name
-        if module.stem in SHARED_MODULES:
-            out.unlink(missing_ok=True)  # they are inside each demo's script
-        else:
-            out.write_text(classic_bundle(module.stem), encoding="utf-8")
+    for shared in {p.stem for p in MODULES.glob("*.js")} - set(demo_names()):
+        (target / f"{shared}.js").unlink(missing_ok=True)  # it is inside each demo's script
+    for name in demo_names():
+        (target / f"{name}.js").write_text(classic_bundle(name), encoding="utf-8")
 
 
 def _key(script):

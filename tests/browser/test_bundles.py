@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from coursekit.paths import BOOK, HTML
 from kinema import widgets
-from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle
+from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle, demo_names
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +74,10 @@ def test_a_module_imports_and_exports_only_in_the_forms_the_bundler_knows(name):
             assert IMPORT.fullmatch(line), f"{name}.js: write this import as one line of names: {line}"
         if re.match(r"\s*export\b", line):
             assert EXPORT.fullmatch(line), f"{name}.js: the bundler does not know this export: {line}"
+
+
+def test_the_book_takes_for_demos_all_modules_but_the_shared_ones():
+    assert demo_names() == DEMOS
 
 
 @pytest.mark.parametrize("name", DEMOS)

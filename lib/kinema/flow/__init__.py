@@ -9,24 +9,18 @@ from kinema.flow.camera_motion import camera_path, common_view, mosaic, smooth_p
 from kinema.flow.constraint import constraint_line, intersect_constraints, normal_flow
 from kinema.flow.derivatives import derivatives, flow_equation_residual
 from kinema.flow.global_motion import estimate_motion, residual_scale, robust_weights
-from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
-from kinema.flow.motion_models import (
-    compose,
+from kinema.flow.homography import (
     corner_error,
-    fit_motion,
     frame_centre,
     frame_corners,
     homography_flow,
     inverse_matrix,
-    invert,
-    matrix_of,
-    motion_basis,
-    motion_field,
-    motion_system,
-    parameters_of,
     rotation_matrix,
     transform_points,
 )
+from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at, solve_local, window_patches
+from kinema.flow.motion_fit import fit_motion, motion_system
+from kinema.flow.motion_models import compose, invert, matrix_of, motion_basis, motion_field, parameters_of
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
 from kinema.flow.pyramidal import normalize_brightness, pyramidal_lucas_kanade
 from kinema.flow.search import match_pixel

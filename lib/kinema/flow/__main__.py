@@ -62,7 +62,10 @@ def build_parser():
     )
     parser.add_argument("--method", choices=sorted(METHODS), default="pyramidal", help="default: %(default)s")
     parser.add_argument(
-        "--window", metavar="PIXELS", type=int, help="odd side of the window; default: 15, or 11 with pyramidal"
+        "--window",
+        metavar="PIXELS",
+        type=int,
+        help="odd side of the window (pyramidal, default 11; lucas-kanade, default 15)",
     )
     parser.add_argument(
         "--max-speed",

@@ -15,7 +15,7 @@ import numpy as np
 from kinema.arrays import is_floating, namespace, to_numpy
 from kinema.checks import check_choice, check_frame
 from kinema.flow.global_motion import estimate_motion
-from kinema.flow.motion_models import _shift, frame_corners, homography_flow, inverse_matrix, transform_points
+from kinema.flow.homography import frame_corners, homography_flow, inverse_matrix, shift_matrix, transform_points
 from kinema.flow.warping import lands_inside, warp
 from kinema.sampling import inside_frame, pixel_grid, sample_bicubic
 
@@ -237,7 +237,7 @@ def _canvas(path, shape):
 def _on_canvas(frame, matrix, size, origin):
     """A frame (C, H, W) drawn on the canvas, whether each pixel is in it, and how far from its border."""
     height, width = frame.shape[-2:]
-    flow = homography_flow(matrix @ _shift(origin, matrix), size, like=frame)
+    flow = homography_flow(matrix @ shift_matrix(origin, matrix), size, like=frame)
     x, y = pixel_grid(*size, like=frame)
     x, y = x + flow[0, ...], y + flow[1, ...]
     xp = namespace(frame)

@@ -15,17 +15,9 @@ from typing import Any, NamedTuple
 from kinema.arrays import is_floating, namespace
 from kinema.checks import check_choice, check_count, check_pair
 from kinema.flow.derivatives import derivatives
-from kinema.flow.motion_models import (
-    _check_model,
-    _rows,
-    fit_motion,
-    frame_centre,
-    frame_corners,
-    homography_flow,
-    matrix_of,
-    parameters_of,
-    transform_points,
-)
+from kinema.flow.homography import frame_centre, frame_corners, homography_flow, matrix_of_rows, transform_points
+from kinema.flow.motion_fit import fit_motion
+from kinema.flow.motion_models import check_model, matrix_of, parameters_of
 from kinema.flow.pyramid import count_levels, gaussian_pyramid
 from kinema.flow.warping import lands_inside, warp
 
@@ -129,7 +121,7 @@ def _largest_move(matrix, shape):
 def _to_level(matrix, level):
     """Motion of the full frame in the pixels of `level`, each 2^level as wide; the reverse for a negative one."""
     s = 2.0**level
-    down, up = (_rows([[f, 0, 0], [0, f, 0], [0, 0, 1]], matrix) for f in (1 / s, s))
+    down, up = (matrix_of_rows([[f, 0, 0], [0, f, 0], [0, 0, 1]], matrix) for f in (1 / s, s))
     return down @ matrix @ up
 
 
@@ -237,7 +229,7 @@ def estimate_motion(
     Bergen et al. (1992); Odobez & Bouthemy (1995), "Robust multiresolution estimation of parametric motion models".
     """
     xp = namespace(I0, I1, initial)
-    _check_model(model, focal)
+    check_model(model, focal)
     if robust is not None:
         check_choice(robust, ROBUST, "robust")
     check_count(iterations, "iterations")

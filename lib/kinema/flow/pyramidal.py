@@ -117,7 +117,9 @@ def _check_iterations(iterations, levels):
         except TypeError:
             counts = []
     if isinstance(iterations, bool) or len(counts) != levels or min(counts) < 0:
-        raise ValueError(f"iterations must be a count, or one for each of the {levels} levels, finest first; got {iterations!r}")
+        raise ValueError(
+            f"iterations must be a count, or one for each of the {levels} levels, finest first; got {iterations!r}"
+        )
     return counts
 
 
@@ -192,7 +194,9 @@ def pyramidal_lucas_kanade(
     check_window(window)
     check_window(median, "median")
     if not (damping > 0 and outlier > 0 and 0 <= blur < math.inf):
-        raise ValueError(f"damping and outlier must be positive, blur finite and at least 0, got {damping}, {outlier}, {blur}")
+        raise ValueError(
+            f"damping and outlier must be positive, blur finite and at least 0, got {damping}, {outlier}, {blur}"
+        )
     I0, I1 = check_pair(I0, I1, min_size=5)
     if not damping**2 >= xp.finfo(I0.dtype).smallest_normal:
         raise ValueError(f"damping of {damping} vanishes when squared in {I0.dtype}: take a larger one")
@@ -216,7 +220,9 @@ def pyramidal_lucas_kanade(
     counts = _check_iterations(iterations, levels)
     reach = len(gaussian_taps(blur)) // 2 if blur > 0 else 0
     if reach >= min(height, width):
-        raise ValueError(f"blur of {blur} reaches {reach} pixels, more than a frame of {height} x {width} can mirror: blur less")
+        raise ValueError(
+            f"blur of {blur} reaches {reach} pixels, more than a frame of {height} x {width} can mirror: blur less"
+        )
     if normalize == "local":
         I0, I1 = normalize_brightness(I0), normalize_brightness(I1)
     coarsest = tuple(-(-n // 2 ** (levels - 1)) for n in (height, width))

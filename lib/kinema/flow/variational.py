@@ -57,7 +57,8 @@ def _check_solver(I0, I1, levels, **counts):
     most = count_levels(*I0.shape, smallest=5)
     levels = min(5, count_levels(*I0.shape)) if levels is None else check_count(levels, "levels")
     if levels > most:
-        raise ValueError(f"levels must be between 1 and {most} for a frame of {I0.shape[0]} x {I0.shape[1]}, got {levels}")
+        height, width = I0.shape
+        raise ValueError(f"levels must be between 1 and {most} for a frame of {height} x {width}, got {levels}")
     return I0, I1, levels
 
 
@@ -206,8 +207,9 @@ def _plain_tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_
         dual = state["dual"]
         if dual is None or dual[0].shape != flow.shape:
             dual = xp.zeros_like(flow), xp.zeros_like(flow)
+        edges = edge_weights(*slope0, edge_stop)
         flow, state["dual"] = primal_dual(
-            data, edge_weights(*slope0, edge_stop), flow, dual, data_weight=data_weight, huber=huber, iterations=iterations
+            data, edges, flow, dual, data_weight=data_weight, huber=huber, iterations=iterations
         )
         return median_filter(flow, median)
 
@@ -278,7 +280,9 @@ def tv_l1(
     if not data_weight > 0:
         raise ValueError(f"data_weight must be positive, got {data_weight}")
     if not (huber >= 0 and edge_stop >= 0 and 0 <= blur < math.inf):
-        raise ValueError(f"huber, edge_stop and blur must be at least 0 and blur finite, got {huber}, {edge_stop} and {blur}")
+        raise ValueError(
+            f"huber, edge_stop and blur must be at least 0 and blur finite, got {huber}, {edge_stop} and {blur}"
+        )
     if blur > 0:
         I0, I1 = gaussian_blur(I0, blur), gaussian_blur(I1, blur)
     run = _plain_tv_l1 if engine == "plain" else engines.tv_l1(I0, I1) or _plain_tv_l1

@@ -94,7 +94,9 @@ def warp(image, flow, *, interpolation="bilinear", fill=float("nan"), channel_ax
     flow = xp.astype(_check_flow(flow, *image.shape[-2:]), image.dtype)
     batch = tuple(flow.shape[:-3])
     if batch and batch != tuple(image.shape[: -2 if channel_axis is None else -3]):
-        raise ValueError(f"image has shape {tuple(image.shape)} but flow has {tuple(flow.shape)}: their batches must agree")
+        raise ValueError(
+            f"image has shape {tuple(image.shape)} but flow has {tuple(flow.shape)}: their batches must agree"
+        )
     x, y = _targets(flow)
     result = _sample_each(sample, image, x, y)
     if fill != "edge":

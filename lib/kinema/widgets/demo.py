@@ -35,6 +35,11 @@ def _inline(name, seen):
     return "".join(parts) + _EXPORT.sub("", _IMPORT.sub("", source))
 
 
+def demo_names():
+    """The modules that are demos, sorted: those that export `render`. The others are shared by them."""
+    return sorted(p.stem for p in MODULES.glob("*.js") if _DEFAULT.search(p.read_text(encoding="utf-8")))
+
+
 @lru_cache
 def bundle(name):
     """One self-contained ES module for the demo `name`, as anywidget wants it."""

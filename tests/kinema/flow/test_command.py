@@ -272,6 +272,9 @@ def test_frames_of_two_sizes_are_one_line(frames, tmp_path, capsys):
     "options, message",
     [
         (["--window", "4"], "window must be an odd positive integer"),
+        (["--window", "0"], "window must be an odd positive integer"),
+        (["--method", "tv-l1", "--window", "5"], "--window is for pyramidal and lucas-kanade, tv-l1 has none"),
+        (["--method", "normal", "--window", "5"], "--window is for pyramidal and lucas-kanade, normal has none"),
         (["--method", "lucas-kanade", "--window", "99"], "at least 99 x 99 are needed"),
         (["--max-speed", "0"], "--max-speed must be a positive number, got 0.0"),
         (["--max-speed", "-3"], "--max-speed must be a positive number"),

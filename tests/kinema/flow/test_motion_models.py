@@ -254,7 +254,7 @@ def test_a_sequence_composes_with_an_array_in_the_arrays_kind(put, get, same_kin
     for first, second in ((a, b), (b, a)):
         composed = compose(model, first, second, focal=FOCAL)
         same_kind(composed, b)
-        expected = compose(model, tuple(get(first)) if first is b else a, tuple(get(second)) if second is b else a, focal=FOCAL)
+        expected = compose(model, *(np.array(get(p) if p is b else p) for p in (first, second)), focal=FOCAL)
         np.testing.assert_allclose(get(composed), expected, atol=1e-12)
 
 
