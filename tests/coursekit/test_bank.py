@@ -67,10 +67,11 @@ def test_returning_the_library_s_own_function_earns_nothing(name):
     problem_set = read_problem_set(name)
     import kinema.data
     import kinema.flow
+    import kinema.metrics
 
     tried = 0
     for task in problem_set.tasks:
-        for home in (kinema.flow, kinema.data):
+        for home in (kinema.flow, kinema.data, kinema.metrics):
             if not hasattr(home, task.name):
                 continue
             tried += 1
@@ -80,7 +81,7 @@ def test_returning_the_library_s_own_function_earns_nothing(name):
                 f"import sys\n{task.name} = getattr(sys.modules[{getattr(home, task.name).__module__!r}], {task.name!r})",
             ):
                 assert sum(o.points for o in run_task(problem_set, task, source)) == 0, source
-    assert tried >= 4
+    assert tried >= (2 if name == "ps3" else 4)  # what ps3 asks for is mostly not in the library under its name
 
 
 def test_a_wrong_answer_that_passes_is_complained_about():
