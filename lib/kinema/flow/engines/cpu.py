@@ -7,11 +7,12 @@ high. What leaves the cache in one iteration is the warped frame and the flow.
 Constants are made in the type of the frames (`real(0.5)`), or numba would compute in float64.
 """
 
+import os
 from functools import cache
 
 import array_api_compat
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit, prange
 
 from kinema.filters import gaussian_taps, median_network
 from kinema.flow.pyramid import BINOMIAL
@@ -20,6 +21,24 @@ from kinema.flow.variational import LEAST_EDGE, LEAST_SQUARE, STEP
 # Frames are finite here (the public functions check), so the compiler may assume it.
 COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
 STRIP = 32  # rows of one task; its window reaches into its neighbours'
+
+
+def _start_patient_threads():
+    """Start numba's threads such that one that waits for another sleeps instead of spinning.
+
+    A frame is a hundred short parallel loops. Where another program wants a core, spinning between them costs five
+    times what the work does. OpenMP reads the policy once, when it is loaded, so it is set for that moment only.
+    """
+    given = os.environ.get("OMP_WAIT_POLICY")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        get_num_threads()
+    finally:
+        if given is None:
+            del os.environ["OMP_WAIT_POLICY"]
+
+
+_start_patient_threads()
 
 
 def _rows(*arrays):
