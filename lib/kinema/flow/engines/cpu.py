@@ -63,8 +63,9 @@ def _blur(image, taps, step):
         row = np.zeros(width + 2 * radius, image.dtype)
         for k in range(-radius, radius + 1):
             source, tap = image[_mirrored(step * i + k, height)], taps[k + radius]
+            inner = row[radius : radius + width]
             for x in range(width):
-                row[x + radius] += tap * source[x]
+                inner[x] += tap * source[x]
         for k in range(radius):
             row[k] = row[radius + _mirrored(k - radius, width)]
             row[width + radius + k] = row[radius + _mirrored(width + k, width)]
@@ -160,13 +161,13 @@ def _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius
     half, one = real(0.5), real(1)
     _slopes(warped, y, gx, gy)
     first, second, seen, sx, sy = I0[y], warped[y], inside[y], gx0[y], gy0[y]
-    pxx, pxy, pyy, pxt, pyt = products[0], products[1], products[2], products[3], products[4]
+    inner = products[:, radius : radius + I0.shape[1]]
+    pxx, pxy, pyy, pxt, pyt = inner[0], inner[1], inner[2], inner[3], inner[4]
     for x in range(I0.shape[1]):
         Ix, Iy, It = half * (sx[x] + gx[x]), half * (sy[x] + gy[x]), second[x] - first[x]
         weight = seen[x] / (one + (It / outlier) * (It / outlier))
-        k = x + radius
-        pxx[k], pxy[k], pyy[k] = weight * Ix * Ix, weight * Ix * Iy, weight * Iy * Iy
-        pxt[k], pyt[k] = weight * Ix * It, weight * Iy * It
+        pxx[x], pxy[x], pyy[x] = weight * Ix * Ix, weight * Ix * Iy, weight * Iy * Iy
+        pxt[x], pyt[x] = weight * Ix * It, weight * Iy * It
 
 
 @njit(parallel=True, **COMPILE)
@@ -188,12 +189,14 @@ def _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, ne
                 _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius)
                 for c in range(5):
                     source, target, tap = products[c], latest[c], taps[radius]
+                    middle = source[radius : radius + width]
                     for x in range(width):
-                        target[x] = tap * source[x + radius]
+                        target[x] = tap * middle[x]
                     for k in range(radius):
-                        tap = taps[k]
+                        # Views, so that no index can be negative for all the compiler knows: such loops are not vectorised.
+                        left, right, tap = source[k : k + width], source[2 * radius - k : 2 * radius - k + width], taps[k]
                         for x in range(width):
-                            target[x] += tap * (source[x + k] + source[x + 2 * radius - k])
+                            target[x] += tap * (left[x] + right[x])
             else:
                 latest[:] = real(0)
             row = y - radius
@@ -227,15 +230,17 @@ def _median(field, out, size, network):
             source = field[min(max(y + j - radius, 0), height - 1)]
             for k in range(size):
                 wire, shift = wires[size * j + k], k - radius
-                for x in range(radius, width - radius):
-                    wire[x] = source[x + shift]
+                if width > 2 * radius:
+                    wire[radius : width - radius] = source[k : width - 2 * radius + k]
                 for x in range(min(radius, width)):
                     wire[x] = source[min(max(x + shift, 0), width - 1)]
                     wire[width - 1 - x] = source[min(max(width - 1 - x + shift, 0), width - 1)]
         for n in range(network.shape[0]):
-            low, high = wires[network[n, 0]], wires[network[n, 1]]
+            low = wires[network[n, 0]]
+            high = wires[network[n, 1]]
             for x in range(width):
-                p, q = low[x], high[x]
+                p = low[x]
+                q = high[x]
                 low[x] = p if p < q else q
                 high[x] = q if p < q else p
         middle, target = wires[size * size // 2], out[y]
