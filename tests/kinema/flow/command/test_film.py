@@ -298,7 +298,14 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path):
     (tmp_path / "o.mp4").write_bytes(b"old")
     command = [sys.executable, "-m", "kinema.flow", str(long), "-o", str(tmp_path / "o.mp4")]
     command += ["--flo-dir", str(tmp_path / "flows")]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A test run in the background ignores Ctrl-C, and so would what it starts.
+    program = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     try:
         deadline = time.monotonic() + 60
         while not any(name.startswith(".o-draft") for name in left(tmp_path)):  # it writes by now
