@@ -12,6 +12,7 @@ import io
 import multiprocessing
 import os
 import signal
+import sys
 import traceback
 from dataclasses import dataclass
 
@@ -192,8 +193,16 @@ def _silent(function, *args):
         return function(*args)
 
 
+def _one_thread():
+    """Keep torch to one thread: those that the parent had are gone in a forked child, and would be waited for."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+
+
 def _child(connection, seed, split, problem_set, task, answer, oracles, timeout):
     os.setsid()  # so that the parent can end whatever the answer started, all at once
+    _one_thread()
     if seed is not None:
         os.environ["KINEMA_SEED"] = str(seed)
 

@@ -151,6 +151,8 @@ def _decoded(container):
     """Decoded frames; None, and the end, where the film is damaged."""
     av = _import_av()
     stream = container.streams.video[0]
+    # With threads of frames, how many frames precede a damage would depend on how busy the machine is.
+    stream.thread_type = "SLICE"
     try:
         for packet in container.demux(stream):
             for frame in packet.decode():
