@@ -103,3 +103,12 @@ def test_an_endless_answer_is_stopped():
     )
     assert not any(o.passed for o in outcomes)
     assert "longer than 1 s" in outcomes[0].message
+
+
+@pytest.mark.parametrize("split", [False, True], ids=["together", "apart"])
+def test_an_answer_may_use_torch_though_the_grader_used_it_on_several_threads(split):
+    import torch
+
+    torch.rand(1500, 1500) @ torch.rand(1500, 1500)  # starts torch's threads, which a forked child does not have
+    [entry] = [e for e in ENTRIES if str(e) == "ps2/fit_affine/right_torch"]
+    assert complaint(entry, grade(entry, split=split)) is None

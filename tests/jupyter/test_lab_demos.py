@@ -287,6 +287,7 @@ def test_the_iteration_and_its_estimate_reach_python_from_pointer_and_keys(cell)
     # The texture is the reader's own; on all of them eight steps bring 3 px home to some hundredths.
     live.notebook.becomes(f"bool(np.allclose(demos['{live.name}'].estimate, [2.4, -1.8], atol=0.05))", True)
 
+
 def test_the_six_numbers_reach_python_from_pointer_and_keys_and_a_fit_comes_back(cell):
     live = cell("motion_models", a5=0.0)
     live.keys(live.handle.nth(0), "ArrowRight", "ArrowUp")
@@ -331,13 +332,16 @@ def test_the_displacement_reaches_python_from_pointer_and_keys(cell):
 
 
 SET = {
+    "aliasing": ("period", 5.0, "Stripes every 5 px"),
     "aperture": ("flow", [-1.0, 0.5], "(-1.0, 0.5) px/frame"),
+    "coarse_to_fine": ("motion", 6.0, "True motion (6.00, −3.60) px"),
     "color_edge": ("extra", 0.7, "Colour: 1587 equations"),
     "constraint_lines": ("points", [[7, 9], [30, 20]], "2 lines"),
     "eigen_patch": ("patch", [0] * 81, "Mean brightness 0 of 255"),
     "flow_errors": ("light", 0.2, "Violated: brightness is not constant"),
     "flow_scores": ("rule", "or", "By outliers, px or %"),
     "flow_uses": ("use", "mosaic", "Lay each frame where the camera looked"),
+    "iterate": ("steps", 1, "Step 1:"),
     "live_flow": ("window", 7, "window 7"),
     "lk_window": ("window", 5, "25 equations"),
     "motion_models": ("a1", 3.0, "This is a shift"),
