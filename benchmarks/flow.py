@@ -85,6 +85,7 @@ def kinema_methods():
     """Ours: the two at their defaults, slower settings of them, and the method of 1981."""
     return {
         LUCAS_KANADE: pyramidal_lucas_kanade,
+        "kinema pyramidal_lucas_kanade, smooth=20": partial(pyramidal_lucas_kanade, smooth=20),
         "kinema pyramidal_lucas_kanade, 10 iterations": partial(pyramidal_lucas_kanade, iterations=10),
         VARIATIONAL: tv_l1,
         "kinema horn_schunck, 5 levels, 3 warps": partial(horn_schunck, levels=5, warps=3, iterations=50),

@@ -22,8 +22,9 @@ from kinema.flow.lucas_kanade import local_system, lucas_kanade, lucas_kanade_at
 from kinema.flow.motion_fit import fit_motion, motion_system
 from kinema.flow.motion_models import compose, invert, matrix_of, motion_basis, motion_field, parameters_of
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid, reduce_frame
-from kinema.flow.pyramidal import normalize_brightness, pyramidal_lucas_kanade
+from kinema.flow.pyramidal import flow_confidence, normalize_brightness, pyramidal_lucas_kanade
 from kinema.flow.search import match_pixel
+from kinema.flow.smoothing import smooth_flow
 from kinema.flow.structure_tensor import condition_number, eigenvalues, principal_direction, structure_tensor
 from kinema.flow.trackability import CORNER, EDGE, FLAT, classify, corner_score, good_features
 from kinema.flow.tracking import track, track_points
@@ -48,6 +49,7 @@ __all__ = [
     "estimate_motion",
     "expand_flow",
     "fit_motion",
+    "flow_confidence",
     "flow_equation_residual",
     "frame_centre",
     "frame_corners",
@@ -80,6 +82,7 @@ __all__ = [
     "residual_scale",
     "robust_weights",
     "rotation_matrix",
+    "smooth_flow",
     "smooth_path",
     "solve_local",
     "stabilise",

@@ -20,8 +20,9 @@ one, so OUT has one frame less than the film, at the same rate. If anything fail
 nothing is written, and an older OUT stays as it was.
 
 Methods
-  pyramidal     Lucas–Kanade from coarse to fine, with warping: right for motions of many pixels. An
-                answer everywhere; on flat regions it is a guess. The default.
+  pyramidal     Lucas–Kanade from coarse to fine, with warping: right for motions of many pixels. In the
+                end unsure arrows follow sure ones, up to the edges of the frame. An answer
+                everywhere; on flat regions it is a guess. The default.
   tv-l1         least total variation: keeps motion boundaries sharp. Several times slower.
   lucas-kanade  least squares over a window; no answer on flat regions and on lone edges. One level,
                 one iteration: right for motions up to about a pixel.

@@ -350,7 +350,9 @@ def test_it_refuses(put):
     refused("median must be an odd", median=0)
     nan, inf = float("nan"), float("inf")
     for bad in (dict(damping=0), dict(outlier=-1), dict(damping=nan), dict(blur=-0.1), dict(blur=nan), dict(blur=inf)):
-        refused("damping and outlier must be positive, blur finite and at least 0", **bad)
+        refused("damping and outlier must be positive, blur and smooth finite and at least 0", **bad)
+    for smooth in (-1, nan, inf):
+        refused("blur and smooth finite and at least 0", smooth=smooth)
     refused("damping of 1e-200 vanishes when squared", damping=1e-200)
     for levels in (0, -2, 1.5, "2", True):
         refused("levels must be a positive integer", levels=levels)

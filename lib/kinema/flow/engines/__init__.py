@@ -56,3 +56,15 @@ def tv_l1(*arrays):
     """The fastest form of `kinema.flow.variational.tv_l1` for such arrays, or None for the plain one."""
     module = _compiled(*arrays)
     return module.tv_l1 if module else None
+
+
+def confidence(*arrays):
+    """The fastest form of `kinema.flow.pyramidal.flow_confidence` for such arrays, or None for the plain one."""
+    module = _compiled(*arrays)
+    return module.confidence if module else None
+
+
+def smooth_flow(*arrays):
+    """The fastest form of `kinema.flow.smoothing.smooth_flow` for such arrays, or None for the plain one."""
+    module = _compiled(*arrays)
+    return module.smooth_flow if module else None

@@ -46,6 +46,11 @@ def _rows(*arrays):
     return tuple(np.require(np.asarray(x), requirements=["C", "W"]) for x in arrays)
 
 
+def _as_given(result, given):
+    """A numpy result as the kind of array that was given."""
+    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
+
+
 @njit(**COMPILE)
 def _mirrored(k, size):
     k = abs(k)
@@ -170,6 +175,37 @@ def _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius
         pxt[x], pyt[x] = weight * Ix * It, weight * Iy * It
 
 
+@njit(**COMPILE)
+def _blur_along(products, taps, blurred):
+    """Each channel of one row, blurred along it; `products` has half a window of zeros at both ends."""
+    radius, width = len(taps) // 2, blurred.shape[1]
+    for c in range(blurred.shape[0]):
+        source, target, tap = products[c], blurred[c], taps[radius]
+        middle = source[radius : radius + width]
+        for x in range(width):
+            target[x] = tap * middle[x]
+        for k in range(radius):
+            # Views, so that no index can be negative for all the compiler knows: such loops are not vectorised.
+            left, right, tap = source[k : k + width], source[2 * radius - k : 2 * radius - k + width], taps[k]
+            for x in range(width):
+                target[x] += tap * (left[x] + right[x])
+
+
+@njit(**COMPILE)
+def _add_up(blurred, row, taps, sums):
+    """Weighted sum, for each channel, of the rows of the window around `row`; row y lies at y modulo the window."""
+    count, channels, width = blurred.shape
+    radius = count // 2
+    for c in range(channels):
+        source, target, tap = blurred[(row + radius) % count, c], sums[c], taps[radius]
+        for x in range(width):
+            target[x] = tap * source[x]
+        for k in range(radius):
+            above, below, tap = blurred[(row + k) % count, c], blurred[(row + 2 * radius - k) % count, c], taps[k]
+            for x in range(width):
+                target[x] += tap * (above[x] + below[x])
+
+
 @njit(parallel=True, **COMPILE)
 def _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, new_v):
     """One Lucas–Kanade step: (u, v) plus what the windows say is left of the motion."""
@@ -187,29 +223,13 @@ def _solve(I0, gx0, gy0, warped, inside, u, v, taps, damping, outlier, new_u, ne
             latest = blurred[(y + radius) % count]
             if 0 <= y < height:
                 _products(I0, gx0, gy0, warped, inside, y, outlier, gx, gy, products, radius)
-                for c in range(5):
-                    source, target, tap = products[c], latest[c], taps[radius]
-                    middle = source[radius : radius + width]
-                    for x in range(width):
-                        target[x] = tap * middle[x]
-                    for k in range(radius):
-                        # Views, so that no index can be negative for all the compiler knows: such loops are not vectorised.
-                        left, right, tap = source[k : k + width], source[2 * radius - k : 2 * radius - k + width], taps[k]
-                        for x in range(width):
-                            target[x] += tap * (left[x] + right[x])
+                _blur_along(products, taps, latest)
             else:
                 latest[:] = real(0)
             row = y - radius
             if row < start:
                 continue
-            for c in range(5):
-                source, target, tap = blurred[(row + radius) % count, c], sums[c], taps[radius]
-                for x in range(width):
-                    target[x] = tap * source[x]
-                for k in range(radius):
-                    above, below, tap = blurred[(row + k) % count, c], blurred[(row + 2 * radius - k) % count, c], taps[k]
-                    for x in range(width):
-                        target[x] += tap * (above[x] + below[x])
+            _add_up(blurred, row, taps, sums)
             jxx, jxy, jyy, jxt, jyt = sums[0], sums[1], sums[2], sums[3], sums[4]
             old_u, old_v, out_u, out_v = u[row], v[row], new_u[row], new_v[row]
             for x in range(width):
@@ -290,8 +310,138 @@ def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
         if u.shape != first.shape:
             u, v = (_expand(c, *first.shape) for c in (u, v))
         u, v = _level(first, second, u, v, count, np.array(taps, I0.dtype), real(damping), real(outlier), median)
-    result = np.stack([u, v])
-    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
+    return _as_given(np.stack([u, v]), given)
+
+
+@njit(parallel=True, **COMPILE)
+def _confidence(I0, gx0, gy0, warped, inside, taps, noise, outlier, out):
+    """noise² λ₂ / (noise² + mean It²)² of every window."""
+    height, width = I0.shape
+    count = len(taps)
+    radius = count // 2
+    real = I0.dtype.type
+    zero, half, one, floor = real(0), real(0.5), real(1), noise * noise
+    cut = real(16 * np.finfo(I0.dtype).eps)
+    for task in prange((height + STRIP - 1) // STRIP):
+        start, stop = task * STRIP, min((task + 1) * STRIP, height)
+        blurred = np.zeros((count, 4, width), I0.dtype)
+        products = np.zeros((4, width + 2 * radius), I0.dtype)
+        inner = products[:, radius : radius + width]
+        pxx, pxy, pyy, ptt = inner[0], inner[1], inner[2], inner[3]
+        sums = np.empty((4, width), I0.dtype)
+        gx, gy = np.empty(width, I0.dtype), np.empty(width, I0.dtype)
+        for y in range(start - radius, stop + radius):
+            latest = blurred[(y + radius) % count]
+            if 0 <= y < height:
+                _slopes(warped, y, gx, gy)
+                first, second, seen, sx, sy = I0[y], warped[y], inside[y], gx0[y], gy0[y]
+                for x in range(width):
+                    Ix, Iy, It = half * (sx[x] + gx[x]), half * (sy[x] + gy[x]), second[x] - first[x]
+                    weight = seen[x] / (one + (It / outlier) * (It / outlier))
+                    pxx[x], pxy[x], pyy[x], ptt[x] = weight * Ix * Ix, weight * Ix * Iy, weight * Iy * Iy, weight * It * It
+                _blur_along(products, taps, latest)
+            else:
+                latest[:] = zero
+            row = y - radius
+            if row < start:
+                continue
+            _add_up(blurred, row, taps, sums)
+            jxx, jxy, jyy, left, result = sums[0], sums[1], sums[2], sums[3], out[row]
+            for x in range(width):
+                half_trace, half_difference = half * (jxx[x] + jyy[x]), half * (jxx[x] - jyy[x])
+                spread = np.sqrt(half_difference * half_difference + jxy[x] * jxy[x])
+                lambda2 = half_trace - spread
+                if lambda2 <= cut * (half_trace + spread):
+                    lambda2 = zero
+                result[x] = floor * lambda2 / ((floor + left[x]) * (floor + left[x]))
+
+
+def confidence(I0, I1, flow, *, taps, noise, outlier):
+    """`kinema.flow.pyramidal._plain_confidence`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
+    given = I0
+    I0, I1, flow = _rows(I0, I1, flow)
+    real = I0.dtype.type
+    gx0, gy0, warped, inside, out = (np.empty_like(I0) for _ in range(5))
+    _gradients(I0, gx0, gy0)
+    _warp(I1, flow[0], flow[1], warped, inside)
+    _confidence(I0, gx0, gy0, warped, inside, np.array(taps, I0.dtype), real(noise), real(outlier), out)
+    return _as_given(out, given)
+
+
+@njit(parallel=True, **COMPILE)
+def _smooth_rows(u, v, confidence, ties, strength):
+    """`kinema.flow.smoothing.smooth_line` of u and v along the rows, in place."""
+    height, width = u.shape
+    for y in prange(height):
+        c, t, p, q = confidence[y], ties[y], u[y], v[y]
+        firm = np.empty(width, u.dtype)
+        firm[0] = c[0]
+        for x in range(1, width):
+            tie = strength * t[x]
+            passed = firm[x - 1] * tie / (firm[x - 1] + tie)
+            firm[x] = c[x] + passed
+            p[x] = (c[x] * p[x] + passed * p[x - 1]) / firm[x]
+            q[x] = (c[x] * q[x] + passed * q[x - 1]) / firm[x]
+        for x in range(width - 2, -1, -1):
+            tie = strength * t[x + 1]
+            p[x] = (firm[x] * p[x] + tie * p[x + 1]) / (firm[x] + tie)
+            q[x] = (firm[x] * q[x] + tie * q[x + 1]) / (firm[x] + tie)
+
+
+@njit(parallel=True, **COMPILE)
+def _smooth_columns(u, v, confidence, ties, strength):
+    """The same along the columns: a row of them at a time, in as many strips as there are tasks."""
+    height, width = u.shape
+    for task in prange((width + STRIP - 1) // STRIP):
+        start, stop = task * STRIP, min((task + 1) * STRIP, width)
+        size = stop - start
+        firm = np.empty((height, size), u.dtype)
+        firm[0] = confidence[0, start:stop]
+        for y in range(1, height):
+            c, t, p, q = confidence[y, start:stop], ties[y, start:stop], u[y, start:stop], v[y, start:stop]
+            above_p, above_q, above, here = u[y - 1, start:stop], v[y - 1, start:stop], firm[y - 1], firm[y]
+            for x in range(size):
+                tie = strength * t[x]
+                passed = above[x] * tie / (above[x] + tie)
+                here[x] = c[x] + passed
+                p[x] = (c[x] * p[x] + passed * above_p[x]) / here[x]
+                q[x] = (c[x] * q[x] + passed * above_q[x]) / here[x]
+        for y in range(height - 2, -1, -1):
+            t, p, q = ties[y + 1, start:stop], u[y, start:stop], v[y, start:stop]
+            below_p, below_q, here = u[y + 1, start:stop], v[y + 1, start:stop], firm[y]
+            for x in range(size):
+                tie = strength * t[x]
+                p[x] = (here[x] * p[x] + tie * below_p[x]) / (here[x] + tie)
+                q[x] = (here[x] * q[x] + tie * below_q[x]) / (here[x] + tie)
+
+
+@njit(parallel=True, **COMPILE)
+def _ties(image, contrast, along, across):
+    """`kinema.flow.smoothing.ties_along` of both axes."""
+    height, width = image.shape
+    for y in prange(height):
+        row, above = image[y], image[max(y - 1, 0)]
+        for x in range(1, width):
+            along[y, x] = np.exp(-abs(row[x] - row[x - 1]) / contrast)
+        for x in range(width):
+            across[y, x] = np.exp(-abs(row[x] - above[x]) / contrast)
+        along[y, 0] = 0
+    across[0] = 0
+
+
+def smooth_flow(flow, confidence, image, *, strength, contrast, rounds):
+    """`kinema.flow.smoothing._plain`, compiled: numpy or CPU torch, float32 or float64."""
+    given = flow
+    flow, confidence, image = _rows(flow, confidence, image)
+    real = flow.dtype.type
+    u, v = flow[0].copy(), flow[1].copy()
+    along, across = np.empty_like(image), np.empty_like(image)
+    _ties(image, real(contrast), along, across)
+    for _ in range(rounds):
+        _smooth_rows(u, v, confidence, along, real(strength))
+        _smooth_columns(u, v, confidence, across, real(strength))
+        strength = strength / 4
+    return _as_given(np.stack([u, v]), given)
 
 
 @njit(parallel=True, **COMPILE)
@@ -383,5 +533,4 @@ def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, m
         if u.shape != first.shape:
             u, v = (_expand(c, *first.shape) for c in (u, v))
         u, v = _tv_l1_level(first, second, u, v, warps, iterations, data_weight, huber, edge_stop, median)
-    result = np.stack([u, v])
-    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
+    return _as_given(np.stack([u, v]), given)
