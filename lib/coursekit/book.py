@@ -41,12 +41,12 @@ def fingerprint(root=ROOT):
     Returns
     -------
     dict
-        ``executed``: the library's code and footage, whose change makes executed pages stale.
+        ``executed``: the library's code, footage and records, whose change makes executed pages stale.
         ``frame``: what shapes every page (extension, configuration, slide index, scripts, styles).
         ``everything``: both and the book's own sources.
     """
     library = root / "lib"
-    executed = _files(library / "kinema", ".py", ".mp4") + [root / "constraints.txt"]
+    executed = _files(library / "kinema", ".py", ".mp4", ".json") + [root / "constraints.txt"]
     scripts = _files(library / "kinema", ".js", ".css") + _files(library / "coursekit", ".py")
     # Jupyter Book copies scripts and style sheets only when it has a page to write.
     copied = _files(root / "book" / "_static", ".js", ".css") + _files(library / "kinema", ".js", ".css")

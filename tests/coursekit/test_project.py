@@ -83,9 +83,12 @@ def test_a_change_of_the_library_makes_executed_pages_stale_and_a_change_of_a_pa
     page.write_text(page.read_text() + "\nOne more line.\n")
     after_page = book.fingerprint(tmp_path)
     assert after_page["executed"] == before["executed"] and after_page["everything"] != before["everything"]
-    module = tmp_path / "lib" / "kinema" / "flow" / "derivatives.py"
-    module.write_text(module.read_text() + "\n# changed\n")
-    assert book.fingerprint(tmp_path)["executed"] != before["executed"]
+    for name in ("flow/derivatives.py", "data/records/flow_cpu.json"):
+        part = tmp_path / "lib" / "kinema" / name
+        part.write_text(part.read_text() + "\n")
+        now = book.fingerprint(tmp_path)
+        assert now["executed"] != before["executed"], name
+        before = now
 
 
 def test_a_busy_port_is_one_clear_line():

@@ -41,7 +41,13 @@ def test_tensors_come_back_as_tensors():
     assert torch.equal(decode(encode(tensor)), tensor)
 
 
-@pytest.mark.parametrize("value", [object(), {1: 2}, len, np.array([object()]), {"a": {3}}], ids=str)
+ALIEN = {
+    "object": object(), "keys that are no text": {1: 2}, "function": len, "array of objects": np.array([object()]),
+    "set": {"a": {3}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ALIEN.values(), ids=ALIEN)
 def test_anything_else_is_refused_by_name(value):
     with pytest.raises(WireError, match="cross"):
         encode(value)

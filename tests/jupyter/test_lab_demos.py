@@ -334,7 +334,7 @@ def test_the_displacement_reaches_python_from_pointer_and_keys(cell):
 SET = {
     "aliasing": ("period", 5.0, "Stripes every 5 px"),
     "aperture": ("flow", [-1.0, 0.5], "(-1.0, 0.5) px/frame"),
-    "coarse_to_fine": ("motion", 6.0, "True motion (6.00, −3.60) px"),
+    "coarse_to_fine": ("motion", 6.0, "True motion (6.00, -3.60) px"),
     "color_edge": ("extra", 0.7, "Colour: 1587 equations"),
     "constraint_lines": ("points", [[7, 9], [30, 20]], "2 lines"),
     "eigen_patch": ("patch", [0] * 81, "Mean brightness 0 of 255"),
