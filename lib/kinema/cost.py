@@ -61,7 +61,7 @@ def _pair(height=384, width=512):
     return ((1, 3, height, width),) * 2
 
 
-NOT_TRAINED = "too heavy to train in the tests"
+NOT_TRAINED = "runs on a real pair, but too heavy to train in the tests"
 FLOWNET = "kinema.flow.nets.flownet"
 MODELS = {
     "flownet_s": Model(f"{FLOWNET}:flownet_s", _pair(), None, "Dosovitskiy et al. (2015)"),

@@ -79,12 +79,18 @@ def its_page(browser, book):
         yield of
 
 
+# Its page stays open for the next test; a demo that went on playing there would take the others' time.
+LEAVE = "() => document.querySelectorAll('.kinema-demo').forEach((node) => node.kinemaLeave?.())"
+
+
 @pytest.fixture
 def wake(its_page, book):
     """wake(name, still=False): the demo alive on its page, still asking for a prediction."""
+    used = []
 
     def start(name, *, still=False):
         page = its_page(name)
+        used.append(page)
         page.emulate_media(reduced_motion="reduce" if still else "no-preference")
         page.evaluate(AGAIN, [name, json.dumps(published(name)[1]), f"{book}/_static/host.js"])
         node = page.locator(f".kinema-demo[data-demo={name}]")
@@ -93,7 +99,9 @@ def wake(its_page, book):
         page.record.clear()
         return Live(page, node)
 
-    return start
+    yield start
+    for page in used:
+        page.evaluate(LEAVE)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ CALLS = {
     "gaussian_pyramid": lambda I0, I1, p: gaussian_pyramid(I0, 2)[1],
     "expand_flow": lambda I0, I1, p: expand_flow(lucas_kanade(I0, I1), (18, 23)),
     "normalize_brightness": lambda I0, I1, p: normalize_brightness(I0),
-    "pyramidal_lucas_kanade": lambda I0, I1, p: pyramidal_lucas_kanade(I0, I1, levels=2, iterations=1),
+    "pyramidal_lucas_kanade": lambda I0, I1, p: pyramidal_lucas_kanade(I0, I1, levels=2, iterations=1, smooth=5.0),
     "horn_schunck": lambda I0, I1, p: horn_schunck(I0, I1, iterations=2),
     "tv_l1": lambda I0, I1, p: tv_l1(I0, I1, levels=2, warps=1, iterations=2),
     "track_points": lambda I0, I1, p: track_points(I0, I1, p, levels=2, window=3).residual,
