@@ -2,8 +2,6 @@
 SHELL := /bin/sh
 PORT ?= 8000
 export PORT
-# Test files that run side by side; each may drive a browser or a JupyterLab of its own.
-JOBS ?= 2
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -25,12 +23,13 @@ serve: $(READY) ## build the book where it changed and serve it on http://127.0.
 book: $(READY) ## execute and build the book into _build/html
 	@$(BIN)/python -m coursekit.book build
 
-test: $(READY) ## run all tests: library, book, notebooks, browser, grading (JOBS=... side by side)
+test: $(READY) ## run all tests: library, book, notebooks, browser, grading
 	@$(BIN)/python -m coursekit.browser --install
 	@$(BIN)/python -m coursekit.book build
 	@$(BIN)/python -m coursekit.notebooks
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval-lax --no-header -q -p no:cacheprovider solutions _build/notebooks
+	@$(BIN)/python tools/side_by_side.py $(BIN)/python -m pytest --ignore tests/browser -- \
+		$(BIN)/python -m pytest -p no:cacheprovider tests/browser
+	@$(BIN)/python -m pytest --nbval-lax --no-header -q -p no:cacheprovider solutions _build/notebooks
 	@$(BIN)/python -m coursekit.coverage
 
 lab: $(READY) ## open JupyterLab with the exercises
@@ -49,7 +48,7 @@ student-release: $(READY) ## build what students get, into _release/student
 	@$(BIN)/python -m coursekit.student
 
 check: $(READY) ## the quick tests only: library, bank, releases
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not slow"
+	@$(BIN)/python -m pytest -m "not browser and not slow"
 
 gpu-check: ## run the library's tests on CuPy and torch-CUDA with this machine's own python3
 	@PYTHONPATH=lib python3 tools/gpu_check.py

@@ -189,3 +189,29 @@ def test_footage_is_what_its_readme_says():
     count, height, width, _ = clip.frames.shape
     assert f"{count} frames of {width} x {height} pixels, {clip.frame_rate:g} frames a second" in text
     assert "CC0 1.0" in text
+
+
+def side_by_side(*arguments):
+    command = [sys.executable, ROOT / "tools" / "side_by_side.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_commands_side_by_side_run_at_once_and_any_failure_is_theirs(tmp_path):
+    # Each waits for the other's file: one after the other they would never end.
+    meet = (
+        "import pathlib, sys, time; mine, other, code = sys.argv[1:]; pathlib.Path(mine).touch()\n"
+        "while not pathlib.Path(other).exists(): time.sleep(0.01)\n"
+        "print('from', pathlib.Path(mine).name); sys.exit(int(code))"
+    )
+    a, b = str(tmp_path / "a"), str(tmp_path / "b")
+    for codes, expected in ((("0", "0"), 0), (("0", "3"), 3), (("4", "0"), 4)):
+        for path in tmp_path.iterdir():
+            path.unlink()
+        done = side_by_side(sys.executable, "-c", meet, a, b, codes[0], "--", sys.executable, "-c", meet, b, a, codes[1])
+        assert (done.stdout.split("\n")[:2], done.returncode) == (["from a", "from b"], expected)
+
+
+def test_a_command_that_is_not_there_is_one_clear_line():
+    done = side_by_side("no-such-command")
+    assert done.returncode == 127 and "no-such-command" in done.stderr and "Traceback" not in done.stderr
+    assert side_by_side().returncode == 2
