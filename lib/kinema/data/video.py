@@ -48,7 +48,8 @@ class VideoReader:
         Any film that FFmpeg reads.
     broken : {"raise", "stop"}
         What to do where a film is damaged: raise after the good frames, or end there as if the film
-        did. A film cut off cleanly between two frames cannot always be told from a shorter one.
+        did. A film cut off cleanly between two frames cannot always be told from a shorter one, and a frame
+        whose last bytes alone are damaged may pass for good: films carry no checksums.
 
     Attributes
     ----------
@@ -153,6 +154,7 @@ def _decoded(container):
     stream = container.streams.video[0]
     # With threads of frames, how many frames precede a damage would depend on how busy the machine is.
     stream.thread_type = "SLICE"
+    packet = None
     try:
         for packet in container.demux(stream):
             for frame in packet.decode():
@@ -161,16 +163,19 @@ def _decoded(container):
                     return
                 yield frame
     except av.error.FFmpegError:
-        yield from _left_over(stream)
+        yield from _left_over(stream, None if packet is None else packet.pts)
         yield None
 
 
-def _left_over(stream):
-    """Good frames that a decoder still held back when it met a damaged one."""
+def _left_over(stream, damage):
+    """Good frames that a decoder still held back when it met a damaged one, whose time of display is `damage`.
+
+    It also gives away what it made of the damaged frame itself, not always marked as corrupt.
+    """
     av = _import_av()
     try:
         for frame in stream.codec_context.decode(None):
-            if frame.is_corrupt:
+            if frame.is_corrupt or (None not in (damage, frame.pts) and frame.pts >= damage):
                 return
             yield frame
     except av.error.FFmpegError:
