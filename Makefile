@@ -53,8 +53,8 @@ check: $(READY) ## the quick tests only: library, bank, releases
 gpu-check: ## run the library's tests on CuPy and torch-CUDA with this machine's own python3
 	@PYTHONPATH=lib python3 tools/gpu_check.py
 
-bench-flow: $(READY) ## compare dense flow with OpenCV and scikit-image (KINEMA_DATA names the folder of pairs)
-	@$(BIN)/python -m benchmarks.flow
+bench-flow: $(READY) ## compare dense flow with OpenCV and scikit-image, and record it for chapter 6 (KINEMA_DATA names the pairs' folder)
+	@$(BIN)/python -m benchmarks.flow --record
 
 bench-features: $(READY) ## compare direct alignment with SIFT and RANSAC, and record it for chapter 5
 	@$(BIN)/python -m benchmarks.direct_or_features --record

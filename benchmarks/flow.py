@@ -6,6 +6,7 @@ known pixels, NaN counted as no motion.
 
     python -m benchmarks.flow                 # the three pairs RubberWhale, Dimetrodon, Hydrangea
     python -m benchmarks.flow --pairs all     # every Middlebury pair in $KINEMA_DATA
+    make bench-flow                           # the first, recorded for chapter 6
 """
 
 import argparse
@@ -156,15 +157,17 @@ def table(rows):
 
 
 def main(argv=None):
-    """Measure, print the table, and record it for chapter 6 with the machine's description."""
+    """Measure and print the table; recorded, it goes with the machine's description."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.flow", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pairs", default=",".join(PAIRS), help="names, comma separated, or all; default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long each call is repeated; default: %(default)s")
     parser.add_argument("--only", help="only methods whose name contains this (ours are always there)")
-    parser.add_argument("--dry", action="store_true", help="print the table, record nothing")
+    parser.add_argument("--record", action="store_true", help="write the rows where chapter 6 reads them")
     arguments = parser.parse_args(argv)
+    if arguments.record and (arguments.only or arguments.pairs != ",".join(PAIRS)):
+        parser.error("--record is for the whole table on the usual pairs: leave --only and --pairs out")
     try:
         names = pair_names("middlebury") if arguments.pairs == "all" else arguments.pairs.split(",")
         loaded = {name: load_pair("middlebury", name) for name in names}
@@ -179,7 +182,7 @@ def main(argv=None):
     machine = describe("numpy", "numba", "opencv-contrib-python-headless", "scikit-image", "torch")
     print(f"{machine['processor']}, {machine['cores']} cores; pairs: {', '.join(pairs)}\n")
     print(table(rows))
-    if not arguments.dry:
+    if arguments.record:
         print("\nwrote", write_record("flow_cpu", "make bench-flow", machine, pairs=list(pairs), rows=rows))
     return 0
 

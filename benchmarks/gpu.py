@@ -194,7 +194,7 @@ def measure(sizes=None):
 
 
 def main(arguments=None):
-    """Measure, print and write; returns 1 if nothing could be measured."""
+    """Measure, print and write; returns 1 if a library failed, 0 where there is no GPU to measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__.splitlines()[0])
     parser.add_argument("--json", metavar="FILE", help="write the measurements to this file")
     options = parser.parse_args(arguments)

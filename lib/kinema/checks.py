@@ -45,6 +45,23 @@ def check_finite(x, name):
     return x
 
 
+def check_precision(x, name):
+    """Refuse half precision: its three digits are used up by a few sums."""
+    if namespace(x).finfo(x.dtype).bits < 32:
+        raise ValueError(f"{name} has dtype {x.dtype}: convert it to float32 or float64")
+    return x
+
+
+def check_squares(like, **options):
+    """Refuse options whose squares vanish or overflow in the dtype of `like`."""
+    limits = namespace(like).finfo(like.dtype)
+    for name, value in options.items():
+        if value * value < limits.smallest_normal:
+            raise ValueError(f"{name} of {value} vanishes when squared in {like.dtype}: take a larger one")
+        if value * value > limits.max:
+            raise ValueError(f"{name} of {value} overflows when squared in {like.dtype}: take a smaller one")
+
+
 def check_frame(image, name, *, channel_axis=None, min_size=2):
     """Frame as finite floating-point brightness with a plausible shape.
 

@@ -266,6 +266,15 @@ def build_parser():
     return parser
 
 
+def _measured(name, size):
+    """`measure`, with what torch says of an impossible size as one line."""
+    try:
+        return measure(name, size)
+    except RuntimeError as error:
+        given = "x".join(map(str, size)) if size else "its own size"
+        raise ValueError(f"{name} cannot take {given}: {str(error).splitlines()[0]}") from error
+
+
 def main(argv=None):
     """Run the command; returns its exit status."""
     parser = build_parser()
@@ -277,7 +286,7 @@ def main(argv=None):
         if not arguments.names:
             raise ValueError("name at least one network, or all; --list shows them")
         names = list(MODELS) if "all" in arguments.names else arguments.names
-        rows = [measure(name, arguments.size) for name in names]
+        rows = [_measured(name, arguments.size) for name in names]
         print(json.dumps(rows, indent=2) if arguments.json else "\n".join(table(rows)))
     except ModuleNotFoundError as error:
         remedy = "install PyTorch (pip install 'kinema[torch]')" if error.name == "torch" else "reinstall the package"

@@ -78,8 +78,19 @@ def gaussian_taps(sigma, radius=None):
     return [t / sum(taps) for t in taps]
 
 
+def check_blur(sigma, shape):
+    """Refuse a Gaussian that reaches further than a frame of `shape` can be mirrored; 0 stands for none."""
+    reach = len(gaussian_taps(sigma)) // 2 if sigma > 0 else 0
+    height, width = shape[-2:]
+    if reach >= min(height, width):
+        raise ValueError(
+            f"blur of {sigma} reaches {reach} pixels, more than a frame of {height} x {width} can mirror: blur less"
+        )
+
+
 def gaussian_blur(image, sigma):
     """Blur the last two axes of `image` by a Gaussian of `sigma` pixels, mirrored at the border."""
+    check_blur(sigma, image.shape)
     taps = gaussian_taps(sigma)
     return correlate1d(correlate1d(image, taps, -1), taps, -2)
 

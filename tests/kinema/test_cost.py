@@ -154,6 +154,7 @@ def test_clips_take_a_size_of_three_numbers(monkeypatch, capsys):
         (["flownet_z"], "no network called 'flownet_z'; there are: flownet_s"),
         ([], "name at least one network"),
         (["flownet_s", "--size", "4x64x64"], "--size has 3 numbers"),
+        (["flownet_fusion", "--size", "5x8"], "flownet_fusion cannot take 5x8: "),
     ],
 )
 def test_what_cannot_be_counted_is_refused_in_one_line(arguments, message, capsys):

@@ -1,9 +1,18 @@
 """Files and folders that are complete or not there: written beside their target, then put in its place."""
 
+import errno
 import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def _place(target):
+    """Where `target` is, links followed; FileNotFoundError, by its name, if its folder does not exist."""
+    target = Path(target).resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(target.parent))
+    return target
 
 
 @contextmanager
@@ -13,7 +22,7 @@ def draft_of(target):
     When the block ends well the draft replaces `target` in one step; on an error or Ctrl-C it is
     removed, and what was there before stays as it was.
     """
-    target = Path(target)
+    target = _place(target)
     draft = target.with_name(f".{target.stem}-draft-{os.getpid()}{target.suffix}")
     try:
         yield draft
@@ -31,7 +40,7 @@ def draft_folder_of(target):
     ValueError
         If `target` is a file, or a folder with something in it.
     """
-    target = Path(target)
+    target = _place(target)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise ValueError(f"{target} is there already, and not an empty folder: name a new one")
     draft = target.with_name(f".{target.name}-draft-{os.getpid()}")

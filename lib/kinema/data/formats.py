@@ -84,8 +84,9 @@ def _read_png(path):
     """Samples (H, W, channels) of a PNG and its bits per sample."""
     png = _import_png()
     try:
-        width, height, rows, info = png.Reader(filename=str(path)).read()
-        data = np.vstack([np.asarray(row, np.uint16) for row in rows]).reshape(height, width, -1)
+        with open(path, "rb") as file:
+            width, height, rows, info = png.Reader(file=file).read()
+            data = np.vstack([np.asarray(row, np.uint16) for row in rows]).reshape(height, width, -1)
     except (png.Error, EOFError) as error:
         raise ValueError(f"{path} is no readable PNG: {error}") from error
     return data, info["bitdepth"]
@@ -127,7 +128,7 @@ def write_kitti_flow(path, flow):
     ValueError
         If a motion leaves the format's range of -512 to 511.98 pixels.
     """
-    flow = _flow_array(flow)
+    flow = _flow_array(flow).astype(np.float64)  # half precision has no room for 64ths
     known = np.isfinite(flow).all(axis=0)
     coded = np.rint(np.where(known, flow, 0.0) * KITTI_UNIT + KITTI_ZERO)
     if coded.min() < 0 or coded.max() > 2**16 - 1:

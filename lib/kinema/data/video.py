@@ -4,6 +4,7 @@ PyAV does the decoding and encoding; it brings FFmpeg along, so that nothing els
 """
 
 import errno
+import math
 import os
 from contextlib import contextmanager
 from fractions import Fraction
@@ -227,14 +228,15 @@ class VideoWriter:
         self.path = Path(path)
         if self.path.suffix.lower() not in VIDEO_SUFFIXES:
             raise ValueError(f"{path} has no film's suffix: name it {', '.join(VIDEO_SUFFIXES)}")
-        if not fps > 0:
-            raise ValueError(f"fps must be positive, got {fps}")
+        if not 1 / 1000 <= fps < math.inf:
+            raise ValueError(f"fps must be a number of frames per second, from 0.001 on, got {fps}")
         # Films name their rate by two small numbers, such as 30000/1001.
         self.fps = Fraction(fps).limit_denominator(1001)
         self.size = tuple(int(n) for n in size)
         if len(self.size) != 2 or min(self.size) < 1:
             raise ValueError(f"size must be a height and a width of at least 1 pixel, got {size}")
         self.count = 0
+        self._container = None
 
     def __enter__(self):
         self._session = self._writing()
@@ -259,6 +261,8 @@ class VideoWriter:
     def write(self, frame):
         """Append a frame: uint8, shape (H, W, 3) in RGB, or (H, W) for gray."""
         av = _import_av()
+        if self._container is None:
+            raise ValueError("nothing is open to write to: use the writer in a with statement")
         frame = to_numpy(frame)
         if frame.dtype != np.uint8 or frame.shape not in (self.size, (*self.size, 3)):
             raise ValueError(

@@ -152,6 +152,15 @@ def smooth_path(path, *, sigma=10.0):
     return steady / steady[..., 2:, 2:]
 
 
+def _path_of(frames, planes, path, channel_axis, options):
+    """The path that was given, or the one that `options` ask for."""
+    if path is None:
+        return camera_path(frames, channel_axis=channel_axis, **options)
+    if options:
+        raise ValueError(f"{', '.join(options)} would find a path, but path is given: leave one of them out")
+    return _check_path(path, planes)
+
+
 def stabilise(frames, *, sigma=10.0, path=None, channel_axis=None, **options):
     """A clip as a steadier camera would have filmed it.
 
@@ -176,7 +185,7 @@ def stabilise(frames, *, sigma=10.0, path=None, channel_axis=None, **options):
     """
     planes = _check_clip(frames, channel_axis)
     xp = namespace(planes)
-    path = camera_path(frames, channel_axis=channel_axis, **options) if path is None else _check_path(path, planes)
+    path = _path_of(frames, planes, path, channel_axis, options)
     still = xp.zeros_like(path) + xp.eye(3, dtype=path.dtype, device=path.device)
     smooth = still if sigma is None else smooth_path(path, sigma=sigma)
     results, seen = [], []
@@ -292,7 +301,7 @@ def mosaic(frames, *, path=None, blend="median", channel_axis=None, **options):
     check_choice(blend, BLENDS, "blend")
     planes = _check_clip(frames, channel_axis)
     xp = namespace(planes)
-    path = camera_path(frames, channel_axis=channel_axis, **options) if path is None else _check_path(path, planes)
+    path = _path_of(frames, planes, path, channel_axis, options)
     size, origin = _canvas(path, planes.shape)
     drawn = (_on_canvas(planes[k, ...], path[k, ...], size, origin) for k in range(planes.shape[0]))
     if blend == "median":

@@ -7,7 +7,7 @@ otherwise.
 Hartley & Zisserman (2004), chapter 2.
 """
 
-from kinema.arrays import is_floating, namespace
+from kinema.arrays import is_floating, namespace, safe_sqrt
 from kinema.checks import check_finite
 from kinema.sampling import pixel_grid
 
@@ -66,7 +66,7 @@ def rotation_matrix(vector):
     array, shape (3, 3)
     """
     xp = namespace(vector)
-    angle = xp.sqrt(xp.sum(vector * vector))
+    angle = safe_sqrt(xp.sum(vector * vector))
     tiny = angle < 1e-4  # there the first two terms of the series are exact to 1e-17
     safe = xp.where(tiny, xp.ones_like(angle), angle)
     s = xp.where(tiny, 1 - angle * angle / 6, xp.sin(safe) / safe)
@@ -81,7 +81,7 @@ def rotation_vector(R):
     """Inverse of `rotation_matrix` for angles below half a turn."""
     xp = namespace(R)
     axis = xp.stack([R[2, 1] - R[1, 2], R[0, 2] - R[2, 0], R[1, 0] - R[0, 1]]) / 2
-    sine = xp.sqrt(xp.sum(axis * axis))
+    sine = safe_sqrt(xp.sum(axis * axis))
     angle = xp.atan2(sine, (R[0, 0] + R[1, 1] + R[2, 2] - 1) / 2)
     tiny = sine < 1e-4
     factor = xp.where(tiny, 1 + sine * sine / 6, angle / xp.where(tiny, xp.ones_like(sine), sine))
@@ -92,7 +92,8 @@ def inverse_matrix(matrix):
     """Inverse of a 3 x 3 motion; ValueError if it squeezes the plane onto a line."""
     xp = namespace(check_matrix(matrix))
     determinant = float(xp.linalg.det(matrix))
-    if not abs(determinant) > 1e-12 * float(xp.max(xp.abs(matrix[:2, :2]))) ** 2 * abs(float(matrix[2, 2])):
+    rounding = 1e4 * float(xp.finfo(matrix.dtype).eps)  # 2e-12 in double precision
+    if not abs(determinant) > rounding * float(xp.max(xp.abs(matrix[:2, :2]))) ** 2 * abs(float(matrix[2, 2])):
         raise ValueError("matrix is singular: it squeezes the plane onto a line, and no motion leads back")
     return xp.linalg.inv(matrix)
 

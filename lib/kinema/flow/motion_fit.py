@@ -98,7 +98,8 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
     model : {"translation", "affine", "perspective", "rotation"}
         Perspective and rotation enter by their instantaneous field, which is linear in the parameters.
     weights : array, shape (H, W), or None
-        How each pixel counts; one of weight 0 takes no part, and may be NaN.
+        How each pixel counts; one of weight 0 takes no part, and may be NaN. Twice the weight says half the variance:
+        only their ratios change the parameters, but `residual` is that of an equation of weight 1.
     origin : (float, float) or None
         (x, y) of the parameters' origin, pixels; None is the frame's centre.
     focal : float or None
@@ -111,7 +112,7 @@ def fit_motion(Ix, Iy, It, *, model="affine", weights=None, origin=None, focal=N
         residual variance x (A^T W A)^-1. It takes the errors of the equations for independent, all in It, and of
         variance in inverse proportion to the weights: an optimistic guide.
     residual : float
-        Root of that variance: of the weighted mean square of A a - b over the pixels that count, less P.
+        Root of that variance: of the sum of weight x (A a - b)², over the number of pixels that count, less P.
         Brightness per frame.
     condition : float
         Condition number of A^T W A in coordinates scaled to half the longer side; see `motion_system`.

@@ -10,8 +10,17 @@ import math
 import operator
 
 from kinema.arrays import namespace
-from kinema.checks import check_choice, check_count, check_finite, check_frame, check_pair, check_window
-from kinema.filters import correlate1d, gaussian_blur, gaussian_taps, median_filter
+from kinema.checks import (
+    check_choice,
+    check_count,
+    check_finite,
+    check_frame,
+    check_pair,
+    check_precision,
+    check_squares,
+    check_window,
+)
+from kinema.filters import check_blur, correlate1d, gaussian_blur, gaussian_taps, median_filter
 from kinema.flow import engines
 from kinema.flow.derivatives import five_point
 from kinema.flow.pyramid import count_levels, expand_flow, gaussian_pyramid
@@ -125,8 +134,8 @@ def _plain_confidence(I0, I1, flow, *, taps, noise, outlier):
     slope0 = five_point(I0, -1), five_point(I0, -2)
     Ix, Iy, It, weight = equations(I0, I1, slope0, flow, outlier)
     _, lambda2 = eigenvalues(*(window_mean(weight * p, taps) for p in (Ix * Ix, Ix * Iy, Iy * Iy)))
-    left = noise**2 + window_mean(weight * It * It, taps)
-    return noise**2 * lambda2 / (left * left)
+    root = noise / (noise**2 + window_mean(weight * It * It, taps))
+    return root * root * lambda2
 
 
 def flow_confidence(I0, I1, flow, *, window=11, noise=NOISE, outlier=OUTLIER, engine="auto"):
@@ -165,9 +174,11 @@ def flow_confidence(I0, I1, flow, *, window=11, noise=NOISE, outlier=OUTLIER, en
     xp = namespace(I0, I1, flow)
     check_choice(engine, ("auto", "plain"), "engine")
     check_window(window)
-    if not (noise > 0 and outlier > 0):
-        raise ValueError(f"noise and outlier must be positive, got {noise} and {outlier}")
+    if not (0 < noise < math.inf and 0 < outlier < math.inf):
+        raise ValueError(f"noise and outlier must be positive and finite, got {noise} and {outlier}")
     I0, I1 = check_pair(I0, I1, min_size=5)
+    check_precision(I0, "I0")
+    check_squares(I0, noise=noise, outlier=outlier)
     if I0.ndim != 2 or tuple(flow.shape) != (2, *I0.shape):
         raise ValueError(f"flow has shape {tuple(flow.shape)}, I0 {tuple(I0.shape)}: give (2, H, W) and (H, W)")
     flow = xp.astype(check_finite(flow, "flow"), I0.dtype)
@@ -181,7 +192,7 @@ def _check_iterations(iterations, levels):
         counts = [operator.index(iterations)] * levels
     except TypeError:
         try:
-            counts = [operator.index(n) for n in iterations]
+            counts = [-1 if isinstance(n, bool) else operator.index(n) for n in iterations]
         except TypeError:
             counts = []
     if isinstance(iterations, bool) or len(counts) != levels or min(counts) < 0:
@@ -266,14 +277,14 @@ def pyramidal_lucas_kanade(
     check_choice(normalize, (None, "local"), "normalize")
     check_window(window)
     check_window(median, "median")
-    if not (damping > 0 and outlier > 0 and 0 <= blur < math.inf and 0 <= smooth < math.inf):
+    if not (0 < damping < math.inf and 0 < outlier < math.inf and 0 <= blur < math.inf and 0 <= smooth < math.inf):
         raise ValueError(
-            "damping and outlier must be positive, blur and smooth finite and at least 0, "
+            "damping and outlier must be positive and finite, blur and smooth finite and at least 0, "
             f"got {damping}, {outlier}, {blur} and {smooth}"
         )
     I0, I1 = check_pair(I0, I1, min_size=5)
-    if not damping**2 >= xp.finfo(I0.dtype).smallest_normal:
-        raise ValueError(f"damping of {damping} vanishes when squared in {I0.dtype}: take a larger one")
+    check_precision(I0, "I0")
+    check_squares(I0, damping=damping, outlier=outlier)
     if initial is not None:
         expected = (*I0.shape[:-2], 2, *I0.shape[-2:])
         if tuple(initial.shape) != expected:
@@ -292,11 +303,7 @@ def pyramidal_lucas_kanade(
     height, width = I0.shape
     levels = min(6, count_levels(height, width)) if levels is None else check_count(levels, "levels")
     counts = _check_iterations(iterations, levels)
-    reach = len(gaussian_taps(blur)) // 2 if blur > 0 else 0
-    if reach >= min(height, width):
-        raise ValueError(
-            f"blur of {blur} reaches {reach} pixels, more than a frame of {height} x {width} can mirror: blur less"
-        )
+    check_blur(blur, I0.shape)
     if normalize == "local":
         I0, I1 = normalize_brightness(I0), normalize_brightness(I1)
     coarsest = tuple(-(-n // 2 ** (levels - 1)) for n in (height, width))

@@ -9,8 +9,8 @@ are Barron & Poole's (2016).
 
 import math
 
-from kinema.arrays import namespace
-from kinema.checks import check_choice, check_count, check_frame
+from kinema.arrays import is_floating, namespace
+from kinema.checks import check_choice, check_count, check_finite, check_frame, check_precision
 from kinema.flow import engines
 
 STRENGTH = 20.0  # of a tie, 1/px²: as firm as a confidence of 20
@@ -36,19 +36,20 @@ def smooth_line(flow, confidence, ties):
     Returns
     -------
     array, shape of `flow`
-        Each value lies between the least and the largest of its line.
+        Each value lies between the least and the largest of its line, to rounding.
     """
     xp = namespace(flow, confidence, ties)
     width = flow.shape[-1]
     firm, said = [confidence[:, 0]], [flow[..., 0]]
     for k in range(1, width):
-        passed = firm[-1] * ties[:, k] / (firm[-1] + ties[:, k])
+        passed = firm[-1] * (ties[:, k] / (firm[-1] + ties[:, k]))
         firm.append(confidence[:, k] + passed)
-        said.append((confidence[:, k] * flow[..., k] + passed * said[-1]) / firm[-1])
+        # A step from what was said, not a mean of products: one motion stays exactly one.
+        said.append(said[-1] + confidence[:, k] / firm[-1] * (flow[..., k] - said[-1]))
     smooth = [said[-1]]
     for k in range(width - 2, -1, -1):
-        tie = ties[:, k + 1]
-        smooth.append((firm[k] * said[k] + tie * smooth[-1]) / (firm[k] + tie))
+        share = ties[:, k + 1] / (firm[k] + ties[:, k + 1])
+        smooth.append(said[k] + share * (smooth[-1] - said[k]))
     return xp.stack(smooth[::-1], axis=-1)
 
 
@@ -80,6 +81,12 @@ def _plain(flow, confidence, image, *, strength, contrast, rounds):
     return flow
 
 
+def _check_floating(x, name):
+    if not is_floating(x):
+        raise ValueError(f"{name} has dtype {x.dtype}: give floating point")
+    return check_finite(x, name)
+
+
 def smooth_flow(flow, confidence, image, *, strength=STRENGTH, contrast=CONTRAST, rounds=ROUNDS, engine="auto"):
     """Flow in which unsure arrows follow sure ones on the same side of every edge.
 
@@ -105,12 +112,12 @@ def smooth_flow(flow, confidence, image, *, strength=STRENGTH, contrast=CONTRAST
     Returns
     -------
     array, shape (2, H, W)
-        Pixels/frame; u and v each between the least and the largest of `flow`.
+        Pixels/frame; u and v each between the least and the largest of `flow`, to rounding. A copy if `strength` is 0.
 
     Raises
     ------
     ValueError
-        If the arrays disagree, hold NaN or a negative confidence, or an option makes no sense.
+        If the arrays disagree, hold NaN, half precision or a negative confidence, or an option makes no sense.
 
     References
     ----------
@@ -122,9 +129,9 @@ def smooth_flow(flow, confidence, image, *, strength=STRENGTH, contrast=CONTRAST
     check_count(rounds, "rounds")
     if not (0 <= strength < math.inf and contrast > 0):
         raise ValueError(f"strength must be at least 0 and finite, contrast positive, got {strength} and {contrast}")
-    flow, confidence, image = (
-        check_frame(x, name, min_size=1) for x, name in ((flow, "flow"), (confidence, "confidence"), (image, "image"))
-    )
+    check_precision(_check_floating(flow, "flow"), "flow")
+    _check_floating(confidence, "confidence")
+    image = check_frame(image, "image", min_size=1)
     height, width = image.shape[-2:]
     if tuple(flow.shape) != (2, height, width) or tuple(confidence.shape) != (height, width) or image.ndim != 2:
         raise ValueError(
@@ -133,9 +140,12 @@ def smooth_flow(flow, confidence, image, *, strength=STRENGTH, contrast=CONTRAST
         )
     if bool(xp.any(confidence < 0)):
         raise ValueError("confidence must be at least 0: it is the inverse of a variance")
-    image, confidence = xp.astype(image, flow.dtype), xp.astype(confidence, flow.dtype)
-    confidence = xp.maximum(confidence, xp.full_like(confidence, LEAST_CONFIDENCE))
+    most = math.sqrt(float(xp.finfo(flow.dtype).max)) / 8  # a product of two is still a number
+    if not strength < most:
+        raise ValueError(f"strength of {strength} is more than {flow.dtype} holds: take a smaller one")
     if strength == 0:
-        return flow
+        return xp.asarray(flow, copy=True)
+    image, confidence = xp.astype(image, flow.dtype), xp.astype(confidence, flow.dtype)
+    confidence = xp.clip(confidence, LEAST_CONFIDENCE, most)
     run = _plain if engine == "plain" else engines.smooth_flow(flow, confidence, image) or _plain
     return run(flow, confidence, image, strength=strength, contrast=contrast, rounds=rounds)

@@ -177,6 +177,8 @@ def track(frames, points, *, max_round_trip=0.5, **options):
         If there are fewer than two frames, or as `track_points`.
     """
     xp = namespace(points)
+    if not max_round_trip >= 0:
+        raise ValueError(f"max_round_trip must be at least 0 pixels, got {max_round_trip}")
     frames = iter(frames)
     previous = next(frames, None)
     if previous is not None and not is_floating(points):  # a lost point is NaN, which integers cannot be

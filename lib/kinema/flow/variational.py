@@ -8,7 +8,7 @@ the same frame: linearise the data term at the current flow, minimise, warp, rep
 import math
 
 from kinema.arrays import namespace, safe_sqrt
-from kinema.checks import check_choice, check_count, check_pair, check_window
+from kinema.checks import check_choice, check_count, check_pair, check_precision, check_squares, check_window
 from kinema.filters import gaussian_blur, median_filter, pad_axis
 from kinema.flow import engines
 from kinema.flow.derivatives import five_point
@@ -50,6 +50,7 @@ def _coarse_to_fine(I0, I1, levels, warps, minimise):
 
 def _check_solver(I0, I1, levels, **counts):
     I0, I1 = check_pair(I0, I1, min_size=5)
+    check_precision(I0, "I0")
     if I0.ndim != 2:
         raise ValueError(f"I0 has shape {tuple(I0.shape)}: give one pair of gray frames (H, W) at a time")
     for name, value in counts.items():
@@ -114,8 +115,9 @@ def horn_schunck(I0, I1, *, alpha=0.05, iterations=200, levels=1, warps=1):
     """
     xp = namespace(I0, I1)
     I0, I1, levels = _check_solver(I0, I1, levels, iterations=iterations, warps=warps)
-    if not alpha > 0:
-        raise ValueError(f"alpha must be positive, got {alpha}")
+    if not 0 < alpha < math.inf:
+        raise ValueError(f"alpha must be positive and finite, got {alpha}")
+    check_squares(I0, alpha=alpha)
 
     def minimise(slope0, data, flow):
         Ix, Iy, r = data

@@ -66,6 +66,11 @@ def test_half_known_and_infinite_pixels_are_written_as_unknown(tmp_path):
     np.testing.assert_array_equal(np.isnan(read_kitti_flow(tmp_path / "a.png")), np.isnan(read))
 
 
+def test_half_precision_is_written_in_64ths_of_a_pixel_all_the_same(tmp_path):
+    write_kitti_flow(tmp_path / "a.png", np.full((2, 3, 4), 3.25, np.float16))
+    assert np.all(read_kitti_flow(tmp_path / "a.png") == 3.25)
+
+
 def test_arrays_of_any_library_and_precision_are_written(tmp_path, put, dtype):
     flow = some_flow()
     write_flo(tmp_path / "a.flo", put(flow, dtype))

@@ -295,6 +295,19 @@ def test_an_interrupted_film_leaves_the_old_one_and_nothing_else(tmp_path, error
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_writer_that_is_not_open_says_so(tmp_path):
+    with pytest.raises(ValueError, match="use the writer in a with statement"):
+        VideoWriter(tmp_path / "out.mp4", 25, SIZE).write(picture(0))
+
+
+def test_a_link_is_followed_and_what_it_points_to_replaced(tmp_path):
+    (tmp_path / "real.mp4").write_bytes(b"old")
+    (tmp_path / "link.mp4").symlink_to(tmp_path / "real.mp4")
+    with VideoWriter(tmp_path / "link.mp4", 25, SIZE) as out:
+        out.write(picture(0))
+    assert (tmp_path / "link.mp4").is_symlink() and len(list(VideoReader(tmp_path / "real.mp4"))) == 1
+
+
 def test_a_film_without_frames_is_none(tmp_path):
     with pytest.raises(ValueError, match=r"no frame was written: there is no film .*out\.mp4"):
         with VideoWriter(tmp_path / "out.mp4", 25, SIZE):
@@ -307,8 +320,10 @@ def test_a_film_without_frames_is_none(tmp_path):
     [
         ("out.gif", 25, SIZE, "out.gif has no film's suffix: name it .mp4, .m4v, .mov, .mkv"),
         ("out", 25, SIZE, "out has no film's suffix"),
-        ("out.mp4", 0, SIZE, "fps must be positive, got 0"),
-        ("out.mp4", float("nan"), SIZE, "fps must be positive, got nan"),
+        ("out.mp4", 0, SIZE, r"fps must be a number of frames per second, from 0\.001 on, got 0"),
+        ("out.mp4", 1e-5, SIZE, "fps must be a number .* got 1e-05"),
+        ("out.mp4", float("inf"), SIZE, "fps must be a number .* got inf"),
+        ("out.mp4", float("nan"), SIZE, "fps must be a number .* got nan"),
         ("out.mp4", 25, (0, 64), "size must be a height and a width"),
         ("out.mp4", 25, (48, 64, 3), "size must be a height and a width"),
     ],

@@ -274,6 +274,8 @@ def test_the_drifting_city_holds_still_and_averages_to_a_sharper_picture():
         (lambda: smooth_path(PATH[0]), r"expected \(T, 3, 3\)"),
         (lambda: stabilise(FRAMES, path=PATH[:3]), r"expected \(7, 3, 3\)"),
         (lambda: mosaic(FRAMES, path=PATH, blend="max"), "blend must be one of"),
+        (lambda: mosaic(FRAMES, path=PATH, model="affine"), "model would find a path, but path is given"),
+        (lambda: stabilise(FRAMES, path=PATH, typo=3), "typo would find a path, but path is given"),
         (lambda: mosaic(FRAMES[:2], path=np.stack([np.eye(3), matrix_of("translation", (9e3, 9e3))])), "canvas"),
         (lambda: mosaic(FRAMES[:2], path=np.stack([np.eye(3), matrix_of("perspective", (0,) * 6 + (0.05, 0))])), "infinity|canvas"),
     ],

@@ -1,5 +1,8 @@
 """The compiled engines against the plain forms, and the choice between them."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -216,11 +219,54 @@ def test_without_numba_the_plain_form_runs(monkeypatch, forms, method):
 
 
 @BOTH
-def test_half_precision_takes_the_plain_form(forms, method):
+@pytest.mark.parametrize("half", ["float16", "bfloat16"])
+def test_half_precision_is_refused_with_the_remedy(half, method):
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    frames = [torch.tensor(I).to(torch.bfloat16) for I in two_motions((9, 11))]
-    assert method(*frames).dtype == torch.bfloat16
-    assert forms == ["plain"]
+    frames = [torch.tensor(I).to(getattr(torch, half)) for I in two_motions((9, 11))]
+    with pytest.raises(ValueError, match="convert it to float32 or float64"):
+        method(*frames)
+
+
+FORK = """
+import multiprocessing as mp, numpy as np
+from kinema.flow import pyramidal_lucas_kanade
+
+I0 = np.random.default_rng(0).uniform(size=(24, 30))
+def mean(k):
+    return float(pyramidal_lucas_kanade(I0, np.roll(I0, k, 1)).mean())
+here = [mean(1), mean(2)]
+with mp.get_context("fork").Pool(2) as pool:
+    there = pool.map_async(mean, [1, 2]).get(timeout=60)
+assert np.allclose(here, there, rtol=0, atol=1e-9), (here, there)
+print("the same")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_computes_too():
+    # OpenMP, which numba's threads may be, ends a child that was forked after they had started.
+    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "the same\n", done.stderr
+
+
+CROWD = """
+import os
+os.environ["NUMBA_THREADING_LAYER"] = "workqueue"
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np
+from kinema.flow import pyramidal_lucas_kanade
+
+I0 = np.random.default_rng(0).uniform(size=(48, 60))
+with ThreadPoolExecutor(4) as pool:
+    flows = list(pool.map(lambda k: pyramidal_lucas_kanade(I0, np.roll(I0, 1, 1)), range(16)))
+assert all(np.array_equal(f, flows[0]) for f in flows)
+print("the same")
+"""
+
+
+def test_many_threads_may_ask_at_once_even_of_numbas_own_pool():
+    done = subprocess.run([sys.executable, "-c", CROWD], capture_output=True, text=True, timeout=240)
+    assert done.stdout == "the same\n", done.stderr
 
 
 @BOTH

@@ -387,6 +387,14 @@ def test_one_step_recovers_a_small_motion_to_two_percent(model):
     assert np.sqrt(np.mean(error**2)) < 0.02 * np.sqrt(np.mean(truth**2))
 
 
+def test_a_rotation_has_a_gradient_where_it_is_none(gradcheck):
+    # The natural start of a search for one.
+    import torch
+
+    like = torch.zeros((), dtype=torch.float64)
+    gradcheck(lambda p: motion_field("rotation", p, (3, 4), focal=FOCAL, like=like), np.zeros(3))
+
+
 def test_gradients_flow_through_field_and_matrix(gradcheck):
     import torch
 
@@ -416,6 +424,7 @@ def test_gradients_flow_through_field_and_matrix(gradcheck):
         (lambda: parameters_of("perspective", np.array([[1.0, 0, 0], [0, 1, 0], [0.5, 0, -2]]), origin=(4, 0)), "infinity"),
         (lambda: invert("affine", (0, -1.0, 0, 0, 0, 0)), "singular"),
         (lambda: inverse_matrix(np.ones((3, 3))), "singular"),
+        (lambda: inverse_matrix(np.array([[0.7, 0.1, 5], [2.1, 0.3, 7], [0, 0, 1]], np.float32)), "singular"),
         (lambda: transform_points(np.eye(3), np.zeros((3, 4))), r"expected \(N, 2\)"),
         (lambda: motion_field("affine", EXAMPLES["affine"], SHAPE, like=np.zeros(1, np.uint8)), "like has dtype uint8"),
         (lambda: motion_field("affine", np.ones(6), SHAPE, like=np.zeros(1, np.uint8)), "like has dtype uint8"),

@@ -350,14 +350,15 @@ def test_it_refuses(put):
     refused("median must be an odd", median=0)
     nan, inf = float("nan"), float("inf")
     for bad in (dict(damping=0), dict(outlier=-1), dict(damping=nan), dict(blur=-0.1), dict(blur=nan), dict(blur=inf)):
-        refused("damping and outlier must be positive, blur and smooth finite and at least 0", **bad)
+        refused("damping and outlier must be positive and finite, blur and smooth finite and at least 0", **bad)
     for smooth in (-1, nan, inf):
         refused("blur and smooth finite and at least 0", smooth=smooth)
     refused("damping of 1e-200 vanishes when squared", damping=1e-200)
+    refused("damping of 1e\\+200 overflows when squared", damping=1e200)
     for levels in (0, -2, 1.5, "2", True):
         refused("levels must be a positive integer", levels=levels)
     refused("4 levels shrink a frame of 21 x 26 below 5 x 5 pixels", levels=4)
-    for iterations in (-1, 2.5, (3,), (3, 3, 3), (3, -1), (3, 1.5), None, True):
+    for iterations in (-1, 2.5, (3,), (3, 3, 3), (3, -1), (3, 1.5), (True, 2), None, True):
         refused("iterations must be a count, or one for each of the 2 levels, finest first", iterations=iterations, levels=2)
     refused("blur of 8 reaches 24 pixels", blur=8)
     refused("blur of 2.3 reaches 7 pixels", I0[:7, ...], I1[:7, ...], blur=2.3)

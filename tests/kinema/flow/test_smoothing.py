@@ -61,9 +61,11 @@ def test_one_round_solves_the_rows_then_the_columns(field):
 @pytest.mark.parametrize("engine", ["auto", "plain"])
 def test_a_field_of_one_motion_stays_and_none_leaves_its_range(field, put, get, engine):
     flow, confidence, image = field
-    constant = np.broadcast_to(np.reshape([1.5, -2.0], (2, 1, 1)), flow.shape)
-    got = get(smooth_flow(put(constant), put(confidence), put(image), engine=engine))
-    np.testing.assert_allclose(got, constant, rtol=1e-12)
+    for dtype in ("float32", "float64"):
+        constant = np.broadcast_to(np.reshape([100.1, -2.0], (2, 1, 1)), (2, 7, 900)).astype(dtype)
+        sure = np.random.default_rng(0).uniform(size=(7, 900))
+        got = get(smooth_flow(put(constant), put(sure), put(0 * sure), engine=engine))
+        assert np.array_equal(got, constant), "not even rounding adds up along a line"
     got = get(smooth_flow(put(flow), put(confidence), put(image), strength=1e6, contrast=10, engine=engine))
     for new, old in zip(got, flow, strict=True):
         assert old.min() <= new.min() and new.max() <= old.max()
@@ -106,9 +108,10 @@ def test_no_strength_changes_nothing_and_no_input_is_modified(field):
             got = smooth_flow(*given, strength=strength, engine=engine)
             assert all(np.array_equal(a, b) for a, b in zip(given, field, strict=True))
             assert np.array_equal(got, field[0]) == (strength == 0)
+            assert not np.shares_memory(got, given[0])
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (6, 1), (5, 8), (40, 33), (70, 65)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (6, 1), (6, 3), (6, 4), (5, 8), (40, 33), (70, 65)])
 def test_the_compiled_form_equals_the_plain_one_whatever_the_size(shape, dtype):
     pytest.importorskip("numba", reason="numba (the extra called fast) is not installed: there is only the plain form")
     rng = np.random.default_rng(1)
@@ -121,7 +124,7 @@ def test_the_compiled_form_equals_the_plain_one_whatever_the_size(shape, dtype):
     for options in ({}, {"strength": 300.0, "contrast": 0.5, "rounds": 3}, {"contrast": 1e-4, "rounds": 1}):
         got, plain = (smooth_flow(flow, confidence, image, engine=e, **options) for e in ("auto", "plain"))
         assert got.dtype == plain.dtype == dtype
-        np.testing.assert_allclose(got, plain, atol=1e-5 if dtype == "float32" else 1e-12)
+        np.testing.assert_allclose(got, plain, atol=1e-5 if dtype == "float32" else 1e-12, equal_nan=False)
 
 
 def test_kind_dtype_and_device_are_kept_and_torch_differentiates(field, put, get, dtype, same_kind, gradients):
@@ -147,6 +150,12 @@ def test_it_refuses(field, put):
     refused("disagree", flow, confidence, image[..., 1:])
     refused("flow contains NaN", flow * float("nan"), confidence, image)
     refused("confidence must be at least 0", flow, -confidence, image)
+    for half in ("flow", "confidence"):
+        arrays = [np.zeros((2, 5, 6)), np.ones((5, 6)), np.zeros((5, 6))]
+        arrays[half == "confidence"] = arrays[half == "confidence"].astype(np.int16)
+        refused(f"{half} has dtype int16: give floating point", *arrays)
+    refused("convert it to float32 or float64", *(x.astype(np.float16) for x in (np.zeros((2, 5, 6)), np.ones((5, 6)), np.zeros((5, 6)))))
+    refused("is more than float32 holds", *(x.astype(np.float32) for x in (np.zeros((2, 5, 6)), np.ones((5, 6)), np.zeros((5, 6)))), strength=1e19)
     refused("strength must be at least 0 and finite", strength=-1)
     refused("strength must be at least 0 and finite", strength=float("inf"))
     refused("contrast positive", contrast=0)
@@ -191,7 +200,43 @@ def test_compiled_confidence_equals_the_plain_one(dtype):
             got, plain = (flow_confidence(I0, I1, flow, engine=e, **options) for e in ("auto", "plain"))
             assert got.dtype == plain.dtype == dtype
             scale = plain.max()
-            np.testing.assert_allclose(got / scale, plain / scale, atol=1e-5 if dtype == "float32" else 1e-12)
+            np.testing.assert_allclose(
+                got / scale, plain / scale, atol=1e-5 if dtype == "float32" else 1e-12, equal_nan=False
+            )
+
+
+@pytest.mark.parametrize("engine", ["auto", "plain"])
+def test_extreme_certainties_and_ties_stay_finite(engine, field):
+    flow, _, image = (x.astype(np.float32) for x in field)
+    for confidence in (0.0, 1e-30, 3e38):
+        for strength in (1e-30, 1e18):
+            sure = np.full(SHAPE, confidence, np.float32)
+            got = smooth_flow(flow, sure, image, strength=strength, contrast=1e-3, engine=engine)
+            assert np.isfinite(got).all()
+            assert got.max() <= flow.max() * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("engine", ["auto", "plain"])
+def test_an_outlier_and_an_arrow_that_leaves_the_frame_vouch_for_nothing(engine):
+    # A texture without motion. At one pixel I1 is spoilt, so that its slopes are of no scene: by its weight
+    # the window's second-moment matrix forgets them.
+    image = texture(seed=3, shortest=6)(*np.meshgrid(np.arange(24.0), np.arange(18.0)))
+    spoilt = image.copy()
+    spoilt[8, 11] += 5.0
+    still = np.zeros((2, 18, 24))
+
+    def sure(I1, flow, outlier):
+        # Noise so large that what is left does not count: noise² lambda2 / noise⁴.
+        return flow_confidence(image, I1, flow, noise=1e3, outlier=outlier, engine=engine) * 1e6
+
+    trusting, robust = (sure(spoilt, still, o)[8, 11] for o in (1e9, 0.02))
+    clean = sure(image, still, 0.02)[8, 11]
+    assert trusting > 3 * clean
+    # The four neighbours' slopes are of order 5 / 2, and their own brightness is right: they still count.
+    assert robust < trusting
+    leaving = still.copy()
+    leaving[0] = 100.0
+    assert np.all(sure(image, leaving, 0.02) == 0)
 
 
 def test_confidence_refuses(put):
@@ -201,6 +246,8 @@ def test_confidence_refuses(put):
         (r"give \(2, H, W\) and \(H, W\)", (I, I, flow[..., 1:]), {}),
         ("flow contains NaN", (I, I, flow * float("nan")), {}),
         ("noise and outlier must be positive", (I, I, flow), {"noise": 0}),
+        ("noise and outlier must be positive", (I, I, flow), {"outlier": float("inf")}),
+        ("noise of 1e-200 vanishes when squared", (I, I, flow), {"noise": 1e-200}),
         ("window must be an odd", (I, I, flow), {"window": 4}),
     ):
         with pytest.raises(ValueError, match=message):

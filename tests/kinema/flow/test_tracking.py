@@ -294,6 +294,9 @@ def test_it_refuses(put):
     refused("ask for at most", levels=8)
     refused("one guess per point", guess=put(np.zeros((2, 2))))
     refused("guess contains NaN", guess=put(np.full((1, 2), np.nan)))
+    for distance in (-0.5, float("nan")):
+        with pytest.raises(ValueError, match="max_round_trip must be at least 0"):
+            track([I0, I1], points, max_round_trip=distance)
 
 
 @pytest.mark.parametrize("count", [0, 1])

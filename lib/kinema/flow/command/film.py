@@ -12,7 +12,7 @@ import numpy as np
 from kinema.flow.command.methods import estimate
 from kinema.flow.command.pictures import picture_with_wheel, rim_speed, to_gray, with_arrows
 from kinema.flow.command.progress import progress
-from kinema.flow.command.targets import check_speed, check_targets
+from kinema.flow.command.targets import check_folder, check_speed, check_targets
 
 FIRST_PAIRS = 5  # whose speeds set the wheel's rim; their flows are kept until it is known
 
@@ -60,6 +60,7 @@ def run_film(
     if every < 1:
         raise ValueError(f"--every must be at least 1, got {every}")
     check_targets((film,), (out,))
+    check_folder(flo_dir, (film, out))
     reader = VideoReader(film, broken="stop" if stop_at_damage else "raise")
     height, width = scaled_size(reader.size, scale)
     writer = VideoWriter(out, reader.fps / every, (height, 2 * width if side_by_side else width))

@@ -12,11 +12,23 @@ def check_targets(inputs, outputs):
     for target in outputs:
         if target is None:
             continue
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise ValueError(f"{target} is no ordinary file: name another")
         if target.is_dir() or not target.absolute().parent.is_dir():
             raise ValueError(f"{target} cannot be written: name a file in a folder that exists")
         if target.resolve() in taken:
             raise ValueError(f"{target} is already an input or the other output: choose another name")
         taken.add(target.resolve())
+
+
+def check_folder(folder, outputs):
+    """Refuse a folder for many files that cannot be made, or is one of the `outputs`; None passes."""
+    if folder is None:
+        return
+    if folder.resolve() in {path.resolve() for path in outputs}:
+        raise ValueError(f"{folder} is already an output: choose another name")
+    if not folder.absolute().parent.is_dir():
+        raise ValueError(f"{folder} cannot be made: name a new folder in one that exists")
 
 
 def check_speed(max_speed):

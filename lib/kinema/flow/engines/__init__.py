@@ -5,8 +5,23 @@ Each is chosen by what the arrays are and by what is installed, and each has a p
 """
 
 import importlib.util
+import os
+import sys
 
 import array_api_compat
+
+CPU = "kinema.flow.engines.cpu"
+_forked = False
+
+
+def _after_fork():
+    """A child that was forked after numba had started its threads has none of them, and may start no others."""
+    global _forked
+    _forked = CPU in sys.modules
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _on_host(x):
@@ -21,7 +36,7 @@ def _compiled(*arrays):
     for x in arrays:
         if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
             return None
-    if importlib.util.find_spec("numba") is None:
+    if _forked or importlib.util.find_spec("numba") is None:
         return None
     from kinema.flow.engines import cpu
 

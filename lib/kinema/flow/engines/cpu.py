@@ -8,7 +8,8 @@ Constants are made in the type of the frames (`real(0.5)`), or numba would compu
 """
 
 import os
-from functools import cache
+import threading
+from functools import cache, wraps
 
 import array_api_compat
 import numpy as np
@@ -20,6 +21,7 @@ from kinema.flow.variational import LEAST_EDGE, LEAST_SQUARE, STEP
 
 # Frames are finite here (the public functions check), so the compiler may assume it.
 COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
+LOCK = threading.Lock()
 STRIP = 32  # rows of one task; its window reaches into its neighbours'
 
 
@@ -44,6 +46,19 @@ _start_patient_threads()
 def _rows(*arrays):
     """The arrays row by row in memory. Read-only ones are copied: numba would compile everything again for them."""
     return tuple(np.require(np.asarray(x), requirements=["C", "W"]) for x in arrays)
+
+
+def one_at_a_time(form):
+    """The function, entered by one thread at a time: each call keeps all cores busy, and numba's own pool of threads,
+    which it takes where it finds no OpenMP, ends the process when two enter at once.
+    """
+
+    @wraps(form)
+    def guarded(*arguments, **options):
+        with LOCK:
+            return form(*arguments, **options)
+
+    return guarded
 
 
 def _as_given(result, given):
@@ -295,6 +310,7 @@ def _level(I0, I1, u, v, count, taps, damping, outlier, median):
     return u, v
 
 
+@one_at_a_time
 def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
     """`kinema.flow.pyramidal._plain`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
@@ -353,9 +369,11 @@ def _confidence(I0, gx0, gy0, warped, inside, taps, noise, outlier, out):
                 lambda2 = half_trace - spread
                 if lambda2 <= cut * (half_trace + spread):
                     lambda2 = zero
-                result[x] = floor * lambda2 / ((floor + left[x]) * (floor + left[x]))
+                root = noise / (floor + left[x])
+                result[x] = root * root * lambda2
 
 
+@one_at_a_time
 def confidence(I0, I1, flow, *, taps, noise, outlier):
     """`kinema.flow.pyramidal._plain_confidence`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
@@ -378,14 +396,15 @@ def _smooth_rows(u, v, confidence, ties, strength):
         firm[0] = c[0]
         for x in range(1, width):
             tie = strength * t[x]
-            passed = firm[x - 1] * tie / (firm[x - 1] + tie)
-            firm[x] = c[x] + passed
-            p[x] = (c[x] * p[x] + passed * p[x - 1]) / firm[x]
-            q[x] = (c[x] * q[x] + passed * q[x - 1]) / firm[x]
+            firm[x] = c[x] + firm[x - 1] * (tie / (firm[x - 1] + tie))
+            share = c[x] / firm[x]
+            p[x] = p[x - 1] + share * (p[x] - p[x - 1])
+            q[x] = q[x - 1] + share * (q[x] - q[x - 1])
         for x in range(width - 2, -1, -1):
             tie = strength * t[x + 1]
-            p[x] = (firm[x] * p[x] + tie * p[x + 1]) / (firm[x] + tie)
-            q[x] = (firm[x] * q[x] + tie * q[x + 1]) / (firm[x] + tie)
+            share = tie / (firm[x] + tie)
+            p[x] += share * (p[x + 1] - p[x])
+            q[x] += share * (q[x + 1] - q[x])
 
 
 @njit(parallel=True, **COMPILE)
@@ -402,17 +421,18 @@ def _smooth_columns(u, v, confidence, ties, strength):
             above_p, above_q, above, here = u[y - 1, start:stop], v[y - 1, start:stop], firm[y - 1], firm[y]
             for x in range(size):
                 tie = strength * t[x]
-                passed = above[x] * tie / (above[x] + tie)
-                here[x] = c[x] + passed
-                p[x] = (c[x] * p[x] + passed * above_p[x]) / here[x]
-                q[x] = (c[x] * q[x] + passed * above_q[x]) / here[x]
+                here[x] = c[x] + above[x] * (tie / (above[x] + tie))
+                share = c[x] / here[x]
+                p[x] = above_p[x] + share * (p[x] - above_p[x])
+                q[x] = above_q[x] + share * (q[x] - above_q[x])
         for y in range(height - 2, -1, -1):
             t, p, q = ties[y + 1, start:stop], u[y, start:stop], v[y, start:stop]
             below_p, below_q, here = u[y + 1, start:stop], v[y + 1, start:stop], firm[y]
             for x in range(size):
                 tie = strength * t[x]
-                p[x] = (here[x] * p[x] + tie * below_p[x]) / (here[x] + tie)
-                q[x] = (here[x] * q[x] + tie * below_q[x]) / (here[x] + tie)
+                share = tie / (here[x] + tie)
+                p[x] += share * (below_p[x] - p[x])
+                q[x] += share * (below_q[x] - q[x])
 
 
 @njit(parallel=True, **COMPILE)
@@ -429,6 +449,7 @@ def _ties(image, contrast, along, across):
     across[0] = 0
 
 
+@one_at_a_time
 def smooth_flow(flow, confidence, image, *, strength, contrast, rounds):
     """`kinema.flow.smoothing._plain`, compiled: numpy or CPU torch, float32 or float64."""
     given = flow
@@ -521,6 +542,7 @@ def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop,
     return u, v
 
 
+@one_at_a_time
 def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, median):
     """`kinema.flow.variational._plain_tv_l1`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0

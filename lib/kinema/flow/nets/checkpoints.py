@@ -52,8 +52,8 @@ def load_official(net, path_or_state_dict):
         raise ValueError(f"no official names known for {name}; there are: {', '.join(sorted(OFFICIAL))}")
     state = path_or_state_dict
     if not isinstance(state, dict):
-        state = torch.load(Path(state), map_location="cpu", weights_only=True)
-    state = _plain(state)
+        state = _load(Path(state))
+    state = _plain(state) if isinstance(state, dict) else {}
     if not state:
         raise ValueError(f"no tensors found for {name}: is this a state dict?")
     renamed = OFFICIAL[name](state)
@@ -74,6 +74,16 @@ def load_official(net, path_or_state_dict):
         raise ValueError(f"these weights do not fit {name}: {'; '.join(filter(None, complaints))}")
     net.load_state_dict(renamed)
     return net
+
+
+def _load(path):
+    """What torch saved at `path`; ValueError if it is no such file, or holds more than tensors and plain values."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged pickle can fail in any way
+        raise ValueError(f"{path} is no file of weights that torch can read safely: {error}") from error
 
 
 def _complaint(what, names, most=6):

@@ -83,6 +83,11 @@ def sequence_loss(predictions, flow, *, gamma=0.8, valid=None, max_flow=None):
     _check_pairing(predictions, flow)
     if any(p.shape != flow.shape for p in predictions):
         raise ValueError(f"every prediction must have the shape {tuple(flow.shape)} of the true flow: upsample first")
+    if valid is not None and valid.shape != flow[:, :1].shape:
+        raise ValueError(
+            f"valid has shape {tuple(valid.shape)}, expected {tuple(flow[:, :1].shape)}: one value per pixel, with an "
+            "axis of 1 where flow has u and v (valid[:, None])"
+        )
     counted = torch.ones_like(flow[:, :1]) if valid is None else valid.to(flow.dtype)
     if max_flow is not None:
         counted = counted * (length(flow) < max_flow)
@@ -167,8 +172,10 @@ def smoothness(flow, I0=None, *, edge=10.0, epsilon=1e-3):
     tensor, shape ()
         Zero for a uniform motion.
     """
-    total = 0
+    total = flow.new_zeros(())
     for axis in (2, 3):
+        if flow.shape[axis] < 2:
+            continue  # no neighbours that way
         jump = charbonnier(flow.diff(dim=axis), epsilon=epsilon)
         if I0 is not None:
             jump = jump * torch.exp(-edge * I0.diff(dim=axis).abs().mean(dim=1, keepdim=True))

@@ -53,7 +53,8 @@ class FlowNetwork(nn.Module):
         Parameters
         ----------
         I0, I1 : tensor, shape (B, 3, H, W)
-            Frames in [0, 1], of any size: padded to `multiple` by repeating their last rows and columns.
+            Frames in [0, 1]: padded to `multiple` by repeating their last rows and columns. Of any size, unless the
+            network says otherwise (RAFT's pyramid needs 64 x 64 or more).
         **options
             What `predictions` takes besides: RAFT's `updates`, for one.
 

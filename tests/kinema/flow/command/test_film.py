@@ -267,6 +267,8 @@ def test_a_film_whose_frames_change_size(tmp_path, capsys):
         (["-o", "./nothing/../film.mp4"], "cannot be written|already an input"),
         (["-o", "no/o.mp4"], "no/o.mp4 cannot be written: name a file in a folder that exists"),
         (["-o", "o.mp4", "--flo-dir", "full"], "full is there already, and not an empty folder"),
+        (["-o", "o.mp4", "--flo-dir", "o.mp4"], "o.mp4 is already an output: choose another name"),
+        (["-o", "o.mp4", "--flo-dir", "no/flows"], "no/flows cannot be made: name a new folder in one that exists"),
         (["-o", "o.mp4", "--scale", "0"], "--scale must be above 0 and at most 1, got 0.0"),
         (["-o", "o.mp4", "--scale", "1.5"], "--scale must be above 0 and at most 1"),
         (["-o", "o.mp4", "--scale", "nan"], "--scale must be above 0"),

@@ -269,12 +269,12 @@ def test_a_file_that_would_run_code_is_not_opened(tmp_path):
             return (open, (str(tmp_path / "sprung"), "w"))
 
     torch.save({"state_dict": Trap()}, tmp_path / "trap.pth")
-    with pytest.raises(Exception, match=r"weights_only|Weights only"):
+    with pytest.raises(ValueError, match=r"no file of weights that torch can read safely"):
         load_official(spynet6(), tmp_path / "trap.pth")
     assert not (tmp_path / "sprung").exists()
 
 
-def test_weights_that_do_not_fit_are_refused_by_name_and_change_nothing():
+def test_weights_that_do_not_fit_are_refused_by_name_and_change_nothing(tmp_path):
     net, state = spynet6(), official_spynet()
     before = net.levels[0][0].weight.clone()
     missing = {k: v for k, v in state.items() if k != "moduleBasic.2.moduleBasic.4.bias"}
@@ -291,6 +291,12 @@ def test_weights_that_do_not_fit_are_refused_by_name_and_change_nothing():
         load_official(pwc_net_clean(), state)
     with pytest.raises(ValueError, match="is this a state dict"):
         load_official(net, {})
+    torch.save([torch.zeros(3)], tmp_path / "list.pth")
+    with pytest.raises(ValueError, match="is this a state dict"):
+        load_official(net, tmp_path / "list.pth")
+    (tmp_path / "noise.pth").write_bytes(b"no weights at all")
+    with pytest.raises(ValueError, match="noise.pth is no file of weights"):
+        load_official(net, tmp_path / "noise.pth")
     with pytest.raises(FileNotFoundError):
         load_official(net, "nowhere.pth")
     assert torch.equal(net.levels[0][0].weight, before)

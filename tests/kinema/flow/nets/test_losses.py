@@ -81,6 +81,8 @@ def test_mismatched_predictions_are_refused():
         multiscale_epe([truth[:, :1]], truth, weights=(1,))
     with pytest.raises(ValueError, match="upsample first"):
         sequence_loss([truth[..., ::2]], truth)
+    with pytest.raises(ValueError, match=r"valid\[:, None\]"):  # (B, H, W): the batch would meet u and v
+        sequence_loss([truth], truth, valid=torch.ones(truth[:, 0].shape, dtype=torch.bool))
 
 
 # Without truth
@@ -157,6 +159,13 @@ def test_smoothness_is_zero_for_a_uniform_motion_and_grows_with_jumps():
     H, W = SHAPE
     # One column of jumps of 2 pixels in u, none in v: mean over 2 H (W - 1) differences.
     assert float(smoothness(jump)) == pytest.approx(2 * H / (2 * H * (W - 1)), rel=1e-3)
+
+
+def test_one_row_has_no_neighbours_above_but_is_smooth_or_not_along_itself():
+    flow = torch.zeros(1, 2, 1, 5)
+    assert float(smoothness(flow)) == 0
+    flow[..., 2:] = 1
+    assert float(smoothness(flow)) > 0
 
 
 def test_the_flow_may_jump_where_the_frame_does():
