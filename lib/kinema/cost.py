@@ -270,7 +270,7 @@ def _measured(name, size):
     """`measure`, with what torch says of an impossible size as one line."""
     try:
         return measure(name, size)
-    except RuntimeError as error:
+    except (RuntimeError, OverflowError, TypeError) as error:
         given = "x".join(map(str, size)) if size else "its own size"
         raise ValueError(f"{name} cannot take {given}: {str(error).splitlines()[0]}") from error
 

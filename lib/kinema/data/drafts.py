@@ -3,13 +3,14 @@
 import errno
 import os
 import shutil
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 
 
 def _place(target):
     """Where `target` is, links followed; FileNotFoundError, by its name, if its folder does not exist."""
-    target = Path(target).resolve()
+    target = Path(os.path.realpath(target))  # Path.resolve raises where links go round in a circle
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(target.parent))
     return target
@@ -26,6 +27,8 @@ def draft_of(target):
     draft = target.with_name(f".{target.stem}-draft-{os.getpid()}{target.suffix}")
     try:
         yield draft
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode))
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -86,8 +86,11 @@ def _read_png(path):
     try:
         with open(path, "rb") as file:
             width, height, rows, info = png.Reader(file=file).read()
-            data = np.vstack([np.asarray(row, np.uint16) for row in rows]).reshape(height, width, -1)
-    except (png.Error, EOFError) as error:
+            data = np.vstack([np.asarray(row, np.uint16) for row in rows])
+        if data.shape[0] != height or data.shape[1] % width:
+            raise EOFError(f"its header promises {width} x {height} pixels, it holds others")
+        data = data.reshape(height, width, -1)
+    except (png.Error, EOFError, ValueError) as error:
         raise ValueError(f"{path} is no readable PNG: {error}") from error
     return data, info["bitdepth"]
 

@@ -20,6 +20,7 @@ VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv")
 # H.264 wherever PyAV's FFmpeg can write it, and its older brother, which every FFmpeg can. The
 # options ask for more quality than the default: flow colours have sharp edges.
 ENCODERS = {"libx264": {"crf": "18"}, "mpeg4": {"qmin": "2", "qmax": "4"}}
+MISSED = 0.5  # seconds: a last frame may stand that long, and longer in a long film
 BT709 = 1  # code of the colour standard for films, in FFmpeg and in the files' own headers
 LIMITED_RANGE = 1
 
@@ -49,7 +50,8 @@ class VideoReader:
         Any film that FFmpeg reads.
     broken : {"raise", "stop"}
         What to do where a film is damaged: raise after the good frames, or end there as if the film
-        did. A film cut off cleanly between two frames cannot always be told from a shorter one, and a frame
+        did. A film cut off cleanly between two frames is told by the length that it states, which films with
+        sound and GIFs do not state of their pictures; and a frame
         whose last bytes alone are damaged may pass for good: films carry no checksums.
 
     Attributes
@@ -88,6 +90,8 @@ class VideoReader:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         if self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not self.path.is_file():  # a pipe, say: it can be read once, and this reads twice
+            raise ValueError(f"{path} is no ordinary file: save the film first")
         with self._open() as container:
             stream = container.streams.video[0]
             rate = stream.average_rate or stream.guessed_rate
@@ -95,13 +99,15 @@ class VideoReader:
                 raise ValueError(f"{path} states no frame rate: is it a film?")
             self.fps = Fraction(rate)
             seconds = container.duration / 1e6 if container.duration else 0  # FFmpeg counts microseconds
+            # Beside sound the file's length is that of the longer of the two.
+            self._promised = seconds if len(container.streams) == 1 else 0
             self.frame_count_hint = stream.frames or round(seconds * self.fps) or None
         self.size = None
         for frame in VideoReader._frames(self, "raise"):
             self.size = frame.shape[:2]
             break
         if self.size is None:
-            raise ValueError(f"{path} holds no frame that can be read")
+            raise ValueError(f"{path} holds no frame that can be read: damaged, or of a kind that FFmpeg cannot decode")
 
     def __repr__(self):
         return f"VideoReader({str(self.path)!r})"
@@ -110,7 +116,7 @@ class VideoReader:
         """The opened file, which has a video stream."""
         av = _import_av()
         try:
-            container = av.open(str(self.path.absolute()))
+            container = av.open(str(self.path.absolute()), metadata_errors="replace")  # titles in any old encoding
         except av.error.FFmpegError as error:
             if isinstance(error, OSError):  # no permission, for one: says so itself
                 raise
@@ -118,6 +124,9 @@ class VideoReader:
         if not container.streams.video:
             container.close()
             raise ValueError(f"{self.path} holds no pictures, only sound or text: it has no video stream")
+        if container.streams.video[0].codec_context is None:
+            container.close()
+            raise ValueError(f"{self.path} is damaged, or of a kind that FFmpeg cannot decode")
         return container
 
     def __iter__(self):
@@ -132,7 +141,7 @@ class VideoReader:
 
     def _frames(self, broken):
         with self._open() as container:
-            number = 0
+            number, end = 0, None
             for frame in _decoded(container):
                 if frame is None:
                     if broken == "stop":
@@ -147,6 +156,13 @@ class VideoReader:
                     )
                 yield picture
                 number += 1
+                end = None if frame.time is None else frame.time + float(1 / self.fps)
+            # Cut between two frames, a file without an index of them looks whole but for the length that it states.
+            if broken == "raise" and end is not None and self._promised - end > max(0.2 * self._promised, MISSED):
+                raise ValueError(
+                    f"{self.path} is cut off: it promises {self._promised:.1f} seconds, but ends after {end:.1f}, "
+                    f"{number} frames"
+                )
 
 
 def _decoded(container):

@@ -1,7 +1,10 @@
 """Flow from the command line, of two pictures or of a film: ``python -m kinema.flow --help``."""
 
 import argparse
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from kinema.flow.command.film import run_film
@@ -117,11 +120,40 @@ def run(arguments):
     return (run_film if film else run_pair)(*inputs, **given)
 
 
+class Ended(BaseException):
+    """A signal asked the command to end; its number."""
+
+
+@contextmanager
+def ended_by_signals():
+    """Turn SIGTERM and SIGHUP into `Ended`, so that drafts are removed; those that are ignored (nohup) stay so."""
+
+    def end(number, frame):
+        raise Ended(number)
+
+    before = {}
+    if threading.current_thread() is not threading.main_thread():  # only there may signals be caught
+        yield
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def main(argv=None):
     """Run the command; returns its exit status."""
     arguments = build_parser().parse_args(argv)
     try:
-        print("\n".join(run(arguments)))
+        with ended_by_signals():
+            print("\n".join(run(arguments)))
+    except Ended as signal_number:
+        return 128 + signal_number.args[0]
     except (ValueError, OSError, ImportError, MemoryError) as error:
         print(f"error: {error or 'not enough memory for these frames'}", file=sys.stderr)
         return 1

@@ -38,7 +38,8 @@ def is_picture(frame, k):
 def make(path, count=40, *, size=SIZE, fps=NTSC, codec="libx264"):
     """A film by PyAV alone, with key frames every 10; returns its path."""
     with av.open(str(path), "w") as container:
-        quality = {} if codec == "libx264" else {"qmin": "1", "qmax": "3"}
+        # On several threads x264 writes another file each time.
+        quality = {"threads": "1"} if codec == "libx264" else {"qmin": "1", "qmax": "3"}
         stream = container.add_stream(codec, rate=fps, options={"g": "10", **quality})
         stream.height, stream.width, stream.pix_fmt = *size, "yuv420p"
         for k in range(count):
@@ -205,6 +206,38 @@ def test_a_film_whose_download_stopped_is_damaged_too(tmp_path):
     (tmp_path / "head.mp4").write_bytes(raw[: raw.index(b"mdat") + 20])
     with pytest.raises(ValueError, match=r"head\.mp4 (is damaged: only its first 0 frames|holds no frame)"):
         VideoReader(tmp_path / "head.mp4")
+
+
+@pytest.mark.parametrize("part", [0.4, 0.6, 0.8])
+def test_a_matroska_film_cut_anywhere_is_told_by_the_length_it_states(tmp_path, part):
+    raw = make(tmp_path / "whole.mkv", 100, fps=Fraction(25)).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(raw[: int(part * len(raw))])
+    count, message = good_frames(VideoReader(tmp_path / "cut.mkv"))
+    assert 0 < count < 80
+    assert "is cut off: it promises 4.0 seconds" in message or f"only its first {count} frames" in message
+    assert len(list(VideoReader(tmp_path / "cut.mkv", broken="stop"))) == count
+
+
+def test_a_title_in_an_old_encoding_is_no_damage(tmp_path):
+    with av.open(str(tmp_path / "old.avi"), "w") as container:
+        container.metadata["title"] = "Caf@s"
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.height, stream.width, stream.pix_fmt = *SIZE, "yuv420p"
+        for k in range(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(k), format="rgb24")))
+        container.mux(stream.encode(None))
+    raw = (tmp_path / "old.avi").read_bytes()
+    assert b"Caf@s" in raw
+    (tmp_path / "old.avi").write_bytes(raw.replace(b"Caf@s", b"Caf\xe9s"))
+    assert len(list(VideoReader(tmp_path / "old.avi"))) == 3
+
+
+def test_a_film_keeps_the_permissions_of_the_one_it_replaces(tmp_path):
+    (tmp_path / "out.mp4").write_bytes(b"old")
+    (tmp_path / "out.mp4").chmod(0o600)
+    with VideoWriter(tmp_path / "out.mp4", 25, SIZE) as out:
+        out.write(picture(0))
+    assert (tmp_path / "out.mp4").stat().st_mode & 0o777 == 0o600
 
 
 def test_frames_that_change_size_are_refused_by_number(tmp_path):

@@ -66,8 +66,8 @@ def run_film(
     writer = VideoWriter(out, reader.fps / every, (height, 2 * width if side_by_side else width))
     total = (reader.frame_count_hint - 1) // every if reader.frame_count_hint else None
     with ExitStack() as stack:
+        stack.enter_context(writer)  # left last: when the film is there, so is the folder
         folder = stack.enter_context(draft_folder_of(flo_dir)) if flo_dir is not None else None
-        stack.enter_context(writer)
         pairs = flow_pairs(reader, method=method, window=window, scale=scale, every=every)
         first = list(itertools.islice(pairs, FIRST_PAIRS))
         if not first:

@@ -1,5 +1,7 @@
 """Flow between two pictures: what ``python -m kinema.flow FRAME0 FRAME1 -o PNG`` does."""
 
+from contextlib import ExitStack
+
 import numpy as np
 
 from kinema.flow.command.methods import estimate
@@ -34,12 +36,12 @@ def run_pair(frame0, frame1, out, *, method, window=None, max_speed=None, flo=No
             raise ValueError(f"{truth} is {known_flow.shape[2]} x {known_flow.shape[1]} pixels, the frames are not")
     solved = np.isfinite(flow).all(axis=0)
     picture, max_speed = picture_with_wheel(flow, max_speed=max_speed)
-    with draft_of(out) as path:
-        write_image(path, picture)
+    with ExitStack() as both:
+        write_image(both.enter_context(draft_of(out)), picture)
+        if flo is not None:
+            write_flo(both.enter_context(draft_of(flo)), flow)
     lines = [f"wrote {out}: {solved.mean():.1%} of the pixels solved, wheel's rim {max_speed:.3g} pixels/frame"]
     if flo is not None:
-        with draft_of(flo) as path:
-            write_flo(path, flow)
         lines.append(f"wrote {flo}")
     if known_flow is not None:
         lines.append(errors(flow, known_flow))

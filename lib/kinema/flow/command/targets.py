@@ -1,5 +1,7 @@
 """Which files the command may write."""
 
+import os
+
 
 def check_targets(inputs, outputs):
     """Refuse outputs that cannot be written, or that would overwrite an input or each other.
@@ -8,7 +10,7 @@ def check_targets(inputs, outputs):
     ----------
     inputs, outputs : sequence of (Path or None)
     """
-    taken = {path.resolve() for path in inputs if path is not None}
+    taken = [path for path in inputs if path is not None]
     for target in outputs:
         if target is None:
             continue
@@ -16,17 +18,24 @@ def check_targets(inputs, outputs):
             raise ValueError(f"{target} is no ordinary file: name another")
         if target.is_dir() or not target.absolute().parent.is_dir():
             raise ValueError(f"{target} cannot be written: name a file in a folder that exists")
-        if target.resolve() in taken:
+        if any(_same(target, path) for path in taken):
             raise ValueError(f"{target} is already an input or the other output: choose another name")
-        taken.add(target.resolve())
+        taken.append(target)
+
+
+def _same(a, b):
+    """Whether two paths name one file, by links of either kind too."""
+    return os.path.realpath(a) == os.path.realpath(b) or (a.exists() and b.exists() and a.samefile(b))
 
 
 def check_folder(folder, outputs):
     """Refuse a folder for many files that cannot be made, or is one of the `outputs`; None passes."""
     if folder is None:
         return
-    if folder.resolve() in {path.resolve() for path in outputs}:
-        raise ValueError(f"{folder} is already an output: choose another name")
+    place = os.path.realpath(folder)
+    for path in outputs:
+        if os.path.commonpath([place, os.path.realpath(path)]) == place:
+            raise ValueError(f"{folder} is to hold the flows alone, and {path} is or lies in it: choose another name")
     if not folder.absolute().parent.is_dir():
         raise ValueError(f"{folder} cannot be made: name a new folder in one that exists")
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -267,7 +268,7 @@ def test_a_film_whose_frames_change_size(tmp_path, capsys):
         (["-o", "./nothing/../film.mp4"], "cannot be written|already an input"),
         (["-o", "no/o.mp4"], "no/o.mp4 cannot be written: name a file in a folder that exists"),
         (["-o", "o.mp4", "--flo-dir", "full"], "full is there already, and not an empty folder"),
-        (["-o", "o.mp4", "--flo-dir", "o.mp4"], "o.mp4 is already an output: choose another name"),
+        (["-o", "o.mp4", "--flo-dir", "o.mp4"], "o.mp4 is to hold the flows alone, and o.mp4 is or lies in it"),
         (["-o", "o.mp4", "--flo-dir", "no/flows"], "no/flows cannot be made: name a new folder in one that exists"),
         (["-o", "o.mp4", "--scale", "0"], "--scale must be above 0 and at most 1, got 0.0"),
         (["-o", "o.mp4", "--scale", "1.5"], "--scale must be above 0 and at most 1"),
@@ -292,21 +293,46 @@ def test_bad_options_are_one_line(film, tmp_path, capsys, monkeypatch, options, 
     assert film.read_bytes() == before
 
 
+def test_targets_that_are_no_files_or_the_input_by_another_name_are_refused(film, capsys, tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    os.link(film, tmp_path / "hard.mp4")
+    (tmp_path / "loop.mp4").symlink_to(tmp_path / "loop.mp4")
+    assert "is no ordinary file" in refused(capsys, tmp_path, film, "-o", tmp_path / "pipe.mp4")
+    assert "is no ordinary file: save the film first" in refused(capsys, tmp_path, tmp_path / "pipe.mp4", "-o", tmp_path / "o.mp4")
+    assert "is already an input" in refused(capsys, tmp_path, film, "-o", tmp_path / "hard.mp4")
+    assert "loop.mp4" in refused(capsys, tmp_path, tmp_path / "loop.mp4", "-o", tmp_path / "o.mp4")
+
+
 # As a program
 
 
-def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path):
+def test_a_signal_that_is_ignored_stays_ignored_and_others_threads_are_let_be(film, tmp_path, monkeypatch):
+    seen = []
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr("kinema.flow.__main__.run", lambda a: [seen.append(signal.getsignal(signal.SIGTERM)) or "done"])
+        assert run(film, tmp_path / "o.mp4") == 0
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(run, film, tmp_path / "o.mp4").result() == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert seen == [signal.SIG_IGN] * 2
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_exits_with_its_number_and_leaves_nothing(tmp_path, name):
+    number = getattr(signal, name)
     long = make(tmp_path / "long.mp4", 400)
     (tmp_path / "o.mp4").write_bytes(b"old")
     command = [sys.executable, "-m", "kinema.flow", str(long), "-o", str(tmp_path / "o.mp4")]
     command += ["--flo-dir", str(tmp_path / "flows")]
-    # A test run in the background ignores Ctrl-C, and so would what it starts.
+    # A test run in the background ignores Ctrl-C or the end of its terminal, and so would what it starts.
     program = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL),
     )
     try:
         deadline = time.monotonic() + 60
@@ -314,11 +340,11 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path):
             assert program.poll() is None, program.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        program.send_signal(signal.SIGINT)
+        program.send_signal(number)
         out, err = program.communicate(timeout=60)
     finally:
         program.kill()
-    assert (program.returncode, out, err) == (130, "", "")
+    assert (program.returncode, out, err) == (128 + number, "", "")
     assert left(tmp_path) == ["long.mp4", "o.mp4"]
     assert (tmp_path / "o.mp4").read_bytes() == b"old"
 
