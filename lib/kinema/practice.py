@@ -159,6 +159,15 @@ def expect_parts(value, count, what):
     return tuple(value)
 
 
+def expect_list(value, what):
+    """Fail kindly unless `value` is a list or tuple, of any length; returns it as a list."""
+    if value is None or value is Ellipsis:
+        raise AssertionError(f"{what} returns nothing yet: replace the dots with your own lines, then return the result")
+    if not isinstance(value, tuple | list):
+        raise AssertionError(f"{what} should return a list, but it returned one {type(value).__name__}")
+    return list(value)
+
+
 def expect_close(got, want, message, *, tolerance=1e-6):
     """Fail with `message` and the largest deviation unless `got` is within `tolerance` of `want`."""
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
@@ -169,5 +178,5 @@ def expect_close(got, want, message, *, tolerance=1e-6):
 
 
 def passed(task, hidden):
-    """Say that the visible checks passed and what else will be checked."""
-    print(f"{task}: the visible checks passed. Hidden ones will look at: {hidden}.")
+    """Say that the last visible check passed and what else will be checked; an earlier one may still fail."""
+    print(f"{task}: the last visible check passed; mend any above that failed. Hidden ones will look at: {hidden}.")

@@ -105,7 +105,7 @@ def test_the_solved_notebook_runs_from_top_to_bottom(solved):
     assert errors(solved) == {}
     said = "".join(o.get("text", "") for outputs in solved.outputs() for o in outputs if o["output_type"] == "stream")
     tasks = {c["nbgrader"]["grade_id"] for c in cells(solved) if c["nbgrader"].get("solution") and c["type"] == "code"}
-    assert set(re.findall(r"(\w+): the visible checks passed", said)) == tasks
+    assert set(re.findall(r"(\w+): the last visible check passed", said)) == tasks
 
 
 def test_validate_praises_the_solved_notebook(solved):

@@ -1,5 +1,5 @@
 """Beyond the frame there is black, and it is counted."""
-# symptom: ten rounds did not get there
+# symptom: are pixels left out whose target lies outside the frame
 
 
 def iterative_lk(I0, I1, n):

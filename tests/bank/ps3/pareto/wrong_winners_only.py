@@ -1,5 +1,5 @@
 """Only the winner of each column."""
-# symptom: should return 3 things
+# symptom: all three should be on the front
 
 
 def pareto(table, columns):
