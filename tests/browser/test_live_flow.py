@@ -252,6 +252,21 @@ def test_a_camera_that_fails_is_said_in_words(live, failure):
     assert live.page.record.complaints() == []
 
 
+def test_a_camera_that_sends_no_picture_is_given_back_and_said_in_words(live):
+    live.page.evaluate("""() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        const stream = document.createElement("canvas").captureStream(0);
+        window.given.push(stream);
+        return stream;
+      };
+    }""")
+    live.press("Use my camera")
+    expect(live.node.get_by_role("button", name="The camera starts (cancel)")).to_be_visible()
+    expect(live.status).to_contain_text("another program may be using it", timeout=12_000)
+    assert live.page.evaluate(STATES) == ["ended"]
+    assert live.page.record.errors == []
+
+
 def test_a_page_without_https_says_why_it_has_no_camera(live):
     nothing = "{ configurable: true, value: undefined }"
     live.page.evaluate(f"() => {{ Object.defineProperty(navigator, 'mediaDevices', {nothing}); }}")

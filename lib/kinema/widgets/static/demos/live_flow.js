@@ -106,6 +106,7 @@ function openClip(model) {
   };
 }
 
+const PATIENCE = 8000;  // milliseconds until the first picture
 const REFUSALS = {
   NotAllowedError: "The camera was not allowed. If you change your mind, allow it in the browser's address bar and press the button again.",
   NotFoundError: "No camera was found.",
@@ -113,10 +114,10 @@ const REFUSALS = {
 };
 
 // A camera that is asked for by `start` alone. Its frames stay in this page; `stop` releases it.
-function openCamera({ width, height, onStart, onEnd }) {
-  let stream = null, asked = 0;
+function openCamera({ width, height, onGiven, onStart, onEnd }) {
+  let stream = null, asked = 0, waiting = 0;
   const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
-  const camera = { on: false, asking: false, fresh: false, width, height };
+  const camera = { on: false, asking: false, given: false, fresh: false, width, height };
   const surface = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
   const onFrame = (f) => (video.requestVideoFrameCallback ? video.requestVideoFrameCallback(f) : setTimeout(f, 40));
   const watch = (turn) => { if (turn === asked) { camera.fresh = true; onFrame(() => watch(turn)); } };
@@ -133,7 +134,12 @@ function openCamera({ width, height, onStart, onEnd }) {
       const lost = () => { if (stream === given) camera.stop("The camera was taken away."); };
       stream.getTracks().forEach((track) => track.addEventListener("ended", lost));
       video.srcObject = stream;
-      await video.play();
+      camera.given = true;
+      onGiven();
+      // A camera that is on and sends nothing would keep play() waiting for ever.
+      const late = new Promise((_, fail) => { waiting = setTimeout(() => fail(new DOMException("", "NotReadableError")), PATIENCE); });
+      await Promise.race([video.play(), late]);
+      clearTimeout(waiting);
       if (turn !== asked) return;
       camera.asking = false;
       camera.on = true;
@@ -141,16 +147,17 @@ function openCamera({ width, height, onStart, onEnd }) {
       onStart();
     } catch (error) {
       if (turn !== asked) return;
-      camera.stop(REFUSALS[error.name] || (error.message === "insecure"
+      camera.stop(REFUSALS[error?.name] || (error?.message === "insecure"
         ? "A browser lends its camera only to pages on https or on this computer (localhost); this page is neither. The clip needs no camera."
-        : `The camera did not start (${error.name}).`));
+        : `The camera did not start (${error?.name}).`));
     }
   };
   camera.stop = (why = "") => {
     asked++;
+    clearTimeout(waiting);
     if (stream) release(stream);
     stream = video.srcObject = null;
-    camera.on = camera.asking = camera.fresh = false;
+    camera.on = camera.asking = camera.given = camera.fresh = false;
     onEnd(why);
   };
   camera.live = () => camera.on || camera.asking;
@@ -272,12 +279,13 @@ function addCameraButtons(demo, state, changed) {
   });
   const mirror = addButton(demo, "Mirror", () => demo.set({ mirror: !model.get("mirror") }));
   const show = () => {
-    button.textContent = state.camera.on ? "Stop the camera" : state.camera.asking ? "Waiting for your permission (cancel)" : "Use my camera";
+    button.textContent = state.camera.on ? "Stop the camera" : state.camera.given ? "The camera starts (cancel)" : state.camera.asking ? "Waiting for your permission (cancel)" : "Use my camera";
     mirror.hidden = !state.camera.on;
     mirror.setAttribute("aria-pressed", String(model.get("mirror")));
   };
   state.camera = openCamera({
     width: WIDE, height: Math.round((WIDE * state.clip.height) / state.clip.width),
+    onGiven: () => show(),
     onStart: () => { show(); changed(); },
     onEnd: (why) => { state.notice = why; show(); changed(); },
   });
