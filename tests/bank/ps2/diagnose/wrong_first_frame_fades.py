@@ -1,5 +1,5 @@
 """Expects the second frame to be the paler one."""
-# symptom: was called 'two motions'
+# symptom: two motions
 
 
 def diagnose(I0, I1):
