@@ -4,4 +4,4 @@ Subpackages are imported by name (``from kinema.flow import lucas_kanade``), so 
 classical flow never pulls in torch, CuPy or a plotting library.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
