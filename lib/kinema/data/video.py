@@ -51,8 +51,8 @@ class VideoReader:
     broken : {"raise", "stop"}
         What to do where a film is damaged: raise after the good frames, or end there as if the film
         did. A film cut off cleanly between two frames is told by the length that it states, which films with
-        sound and GIFs do not state of their pictures; and a frame
-        whose last bytes alone are damaged may pass for good: films carry no checksums.
+        sound and GIFs do not state of their pictures. And a frame whose last bytes alone are damaged may pass
+        for good: films carry no checksums.
 
     Attributes
     ----------
@@ -156,7 +156,9 @@ class VideoReader:
                     )
                 yield picture
                 number += 1
-                end = None if frame.time is None else frame.time + float(1 / self.fps)
+                if frame.time is not None:
+                    shown = (frame.duration or 0) * (frame.time_base or 0)
+                    end = frame.time + float(max(shown, 1 / self.fps))
             # Cut between two frames, a file without an index of them looks whole but for the length that it states.
             if broken == "raise" and end is not None and self._promised - end > max(0.2 * self._promised, MISSED):
                 raise ValueError(

@@ -131,10 +131,10 @@ def ended_by_signals():
     def end(number, frame):
         raise Ended(number)
 
-    before = {}
     if threading.current_thread() is not threading.main_thread():  # only there may signals be caught
         yield
         return
+    before = {}
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows knows no SIGHUP
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:

@@ -12,6 +12,7 @@ import math
 from kinema.arrays import is_floating, namespace
 from kinema.checks import check_choice, check_count, check_finite, check_frame, check_precision
 from kinema.flow import engines
+from kinema.flow.variational import forward_difference
 
 STRENGTH = 20.0  # of a tie, 1/px²: as firm as a confidence of 20
 CONTRAST = 0.01  # brightness: a step of two and a half grey levels of 255 loosens a tie by e
@@ -20,7 +21,7 @@ LEAST_CONFIDENCE = 1e-9  # 1/px²: so little that any neighbour is surer, but a 
 
 
 def smooth_line(flow, confidence, ties):
-    """Least squares along the last axis: the minimum of ``Σ c (f - flow)² + Σ tie (f[k] - f[k-1])²``.
+    """Least squares along the last axis: the minimum of ``Σ c (f - flow)² + Σ tie (f[k+1] - f[k])²``.
 
     A first sweep carries to each pixel what it and all before it say, and how firmly: through a tie passes the
     certainty of the two in series, as conductances. The sweep back adds what comes after.
@@ -31,7 +32,7 @@ def smooth_line(flow, confidence, ties):
     confidence : array, shape (H, W)
         Positive.
     ties : array, shape (H, W)
-        Of each pixel to the one before it; those of the first column count nothing.
+        Of each pixel to the next; those of the last column count nothing.
 
     Returns
     -------
@@ -42,37 +43,25 @@ def smooth_line(flow, confidence, ties):
     width = flow.shape[-1]
     firm, said = [confidence[:, 0]], [flow[..., 0]]
     for k in range(1, width):
-        passed = firm[-1] * (ties[:, k] / (firm[-1] + ties[:, k]))
+        passed = firm[-1] * (ties[:, k - 1] / (firm[-1] + ties[:, k - 1]))
         firm.append(confidence[:, k] + passed)
         # A step from what was said, not a mean of products: one motion stays exactly one.
         said.append(said[-1] + confidence[:, k] / firm[-1] * (flow[..., k] - said[-1]))
     smooth = [said[-1]]
     for k in range(width - 2, -1, -1):
-        share = ties[:, k + 1] / (firm[k] + ties[:, k + 1])
+        share = ties[:, k] / (firm[k] + ties[:, k])
         smooth.append(said[k] + share * (smooth[-1] - said[k]))
     return xp.stack(smooth[::-1], axis=-1)
 
 
 def ties_along(image, axis, contrast):
-    """exp(-|step of brightness| / contrast) between each pixel and the one before it; 0 for the first."""
-    xp = namespace(image)
-    axis %= image.ndim
-    size = image.shape[axis]
-
-    def piece(start, stop):
-        return image[(slice(None),) * axis + (slice(start, stop), ...)]
-
-    ties = xp.exp(-xp.abs(piece(1, size) - piece(0, size - 1)) / contrast)
-    return xp.concat([xp.zeros_like(piece(0, 1)), ties], axis=axis)
+    """exp(-|step of brightness| / contrast) between each pixel and the next; 1 for the last, which has none."""
+    return namespace(image).exp(-abs(forward_difference(image, axis)) / contrast)
 
 
 def _plain(flow, confidence, image, *, strength, contrast, rounds):
     """Rows and columns in turn, the ties a quarter as firm in each round."""
-    xp = namespace(flow)
-
-    def turned(x):
-        return xp.matrix_transpose(x)
-
+    turned = namespace(flow).matrix_transpose
     rows, columns = ties_along(image, -1, contrast), turned(ties_along(image, -2, contrast))
     for _ in range(rounds):
         flow = smooth_line(flow, confidence, strength * rows)

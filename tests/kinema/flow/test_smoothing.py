@@ -30,18 +30,18 @@ def test_a_line_is_the_least_squares_solution(field, put, get, dtype):
     for y in range(SHAPE[0]):
         A = np.diag(confidence[y])
         for k in range(1, SHAPE[1]):
-            A[[k, k - 1], [k, k - 1]] += ties[y, k]
-            A[[k, k - 1], [k - 1, k]] -= ties[y, k]
+            A[[k, k - 1], [k, k - 1]] += ties[y, k - 1]
+            A[[k, k - 1], [k - 1, k]] -= ties[y, k - 1]
         expected = np.linalg.solve(A, (confidence[y] * flow[:, y]).T).T
         # The matrix's condition is about 1e4, and its solutions are of order 1.
         np.testing.assert_allclose(got[:, y], expected, atol=1e-4 if dtype == "float32" else 1e-11)
 
 
-def test_ties_are_of_each_pixel_to_the_one_before(put, get):
+def test_ties_are_of_each_pixel_to_the_next(put, get):
     image = np.array([[0.0, 0.0, 1.0], [0.5, 0.0, 1.0]])
     e = np.exp
-    np.testing.assert_allclose(get(ties_along(put(image), -1, 0.5)), [[0, 1, e(-2)], [0, e(-1), e(-2)]])
-    np.testing.assert_allclose(get(ties_along(put(image), -2, 0.5)), [[0, 0, 0], [e(-1), 1, 1]])
+    np.testing.assert_allclose(get(ties_along(put(image), -1, 0.5)), [[1, e(-2), 1], [e(-1), e(-2), 1]])
+    np.testing.assert_allclose(get(ties_along(put(image), -2, 0.5)), [[e(-1), 1, 1], [1, 1, 1]])
 
 
 # The field

@@ -1,6 +1,7 @@
 """Which files the command may write."""
 
 import os
+from pathlib import Path
 
 
 def check_targets(inputs, outputs):
@@ -28,13 +29,13 @@ def _same(a, b):
     return os.path.realpath(a) == os.path.realpath(b) or (a.exists() and b.exists() and a.samefile(b))
 
 
-def check_folder(folder, outputs):
-    """Refuse a folder for many files that cannot be made, or is one of the `outputs`; None passes."""
+def check_folder(folder, files):
+    """Refuse a folder for many files that cannot be made, or that is or would hold one of `files`; None passes."""
     if folder is None:
         return
     place = os.path.realpath(folder)
-    for path in outputs:
-        if os.path.commonpath([place, os.path.realpath(path)]) == place:
+    for path in files:
+        if Path(os.path.realpath(path)).is_relative_to(place):
             raise ValueError(f"{folder} is to hold the flows alone, and {path} is or lies in it: choose another name")
     if not folder.absolute().parent.is_dir():
         raise ValueError(f"{folder} cannot be made: name a new folder in one that exists")

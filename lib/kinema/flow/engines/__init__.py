@@ -4,20 +4,21 @@ Each is chosen by what the arrays are and by what is installed, and each has a p
 `kinema.flow` that a test holds it to. Nothing here is needed: without it everything runs, slower.
 """
 
+import importlib
 import importlib.util
 import os
 import sys
 
 import array_api_compat
 
-CPU = "kinema.flow.engines.cpu"
+COMPILING = f"{__name__}.compiling"  # whose import starts numba's threads
 _forked = False
 
 
 def _after_fork():
     """A child that was forked after numba had started its threads has none of them, and may start no others."""
     global _forked
-    _forked = CPU in sys.modules
+    _forked = COMPILING in sys.modules
 
 
 if hasattr(os, "register_at_fork"):
@@ -31,16 +32,14 @@ def _on_host(x):
     return array_api_compat.is_torch_array(x) and x.device.type == "cpu" and not x.requires_grad
 
 
-def _compiled(*arrays):
-    """The numba module, where it is installed and can take all `arrays`; else None."""
+def _compiled(module, *arrays):
+    """The named module of compiled forms, where numba is installed and can take all `arrays`; else None."""
     for x in arrays:
         if not _on_host(x) or str(x.dtype).rpartition(".")[2] not in ("float32", "float64"):
             return None
     if _forked or importlib.util.find_spec("numba") is None:
         return None
-    from kinema.flow.engines import cpu
-
-    return cpu
+    return importlib.import_module(f"{__name__}.{module}")
 
 
 def _on_device(x):
@@ -63,23 +62,23 @@ def _fused(*arrays):
 
 def pyramidal(*arrays):
     """The fastest form of `kinema.flow.pyramidal` for such arrays, or None for the plain one."""
-    module = _compiled(*arrays) or _fused(*arrays)
+    module = _compiled("cpu", *arrays) or _fused(*arrays)
     return module.pyramidal if module else None
 
 
 def tv_l1(*arrays):
     """The fastest form of `kinema.flow.variational.tv_l1` for such arrays, or None for the plain one."""
-    module = _compiled(*arrays)
+    module = _compiled("cpu", *arrays)
     return module.tv_l1 if module else None
 
 
 def confidence(*arrays):
     """The fastest form of `kinema.flow.pyramidal.flow_confidence` for such arrays, or None for the plain one."""
-    module = _compiled(*arrays)
+    module = _compiled("cpu", *arrays)
     return module.confidence if module else None
 
 
 def smooth_flow(*arrays):
     """The fastest form of `kinema.flow.smoothing.smooth_flow` for such arrays, or None for the plain one."""
-    module = _compiled(*arrays)
+    module = _compiled("cpu_smoothing", *arrays)
     return module.smooth_flow if module else None

@@ -1,4 +1,4 @@
-"""Pyramidal Lucas–Kanade compiled by numba: rows over the processor's cores, columns over its vector lanes.
+"""Pyramidal Lucas–Kanade and TV-L1 compiled by numba: rows over the processor's cores, columns over its vector lanes.
 
 `pyramidal` is `kinema.flow.pyramidal._plain` with its loops fused: the products of the slopes are made
 row by row, blurred along the row while they lie in cache, and kept for as many rows as the window is
@@ -7,63 +7,17 @@ high. What leaves the cache in one iteration is the warped frame and the flow.
 Constants are made in the type of the frames (`real(0.5)`), or numba would compute in float64.
 """
 
-import os
-import threading
-from functools import cache, wraps
+from functools import cache
 
-import array_api_compat
 import numpy as np
-from numba import get_num_threads, njit, prange
+from numba import njit, prange
 
 from kinema.filters import gaussian_taps, median_network
+from kinema.flow.engines.compiling import COMPILE, as_given, one_at_a_time, rows
 from kinema.flow.pyramid import BINOMIAL
 from kinema.flow.variational import LEAST_EDGE, LEAST_SQUARE, STEP
 
-# Frames are finite here (the public functions check), so the compiler may assume it.
-COMPILE = dict(cache=True, fastmath=True, boundscheck=False, nogil=True, error_model="numpy")
-LOCK = threading.Lock()
 STRIP = 32  # rows of one task; its window reaches into its neighbours'
-
-
-def _start_patient_threads():
-    """Start numba's threads such that one that waits for another sleeps instead of spinning.
-
-    A frame is a hundred short parallel loops. Where another program wants a core, spinning between them costs five
-    times what the work does. OpenMP reads the policy once, when it is loaded, so it is set for that moment only.
-    """
-    given = os.environ.get("OMP_WAIT_POLICY")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        get_num_threads()
-    finally:
-        if given is None:
-            del os.environ["OMP_WAIT_POLICY"]
-
-
-_start_patient_threads()
-
-
-def _rows(*arrays):
-    """The arrays row by row in memory. Read-only ones are copied: numba would compile everything again for them."""
-    return tuple(np.require(np.asarray(x), requirements=["C", "W"]) for x in arrays)
-
-
-def one_at_a_time(form):
-    """The function, entered by one thread at a time: each call keeps all cores busy, and numba's own pool of threads,
-    which it takes where it finds no OpenMP, ends the process when two enter at once.
-    """
-
-    @wraps(form)
-    def guarded(*arguments, **options):
-        with LOCK:
-            return form(*arguments, **options)
-
-    return guarded
-
-
-def _as_given(result, given):
-    """A numpy result as the kind of array that was given."""
-    return array_api_compat.array_namespace(given).asarray(result) if array_api_compat.is_torch_array(given) else result
 
 
 @njit(**COMPILE)
@@ -314,7 +268,7 @@ def _level(I0, I1, u, v, count, taps, damping, outlier, median):
 def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
     """`kinema.flow.pyramidal._plain`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
-    I0, I1, flow = _rows(I0, I1, flow)
+    I0, I1, flow = rows(I0, I1, flow)
     real = I0.dtype.type
     if blur > 0:
         I0, I1 = (_blur(I, np.array(gaussian_taps(blur), I0.dtype), 1) for I in (I0, I1))
@@ -326,7 +280,7 @@ def pyramidal(I0, I1, counts, flow, *, blur, taps, damping, outlier, median):
         if u.shape != first.shape:
             u, v = (_expand(c, *first.shape) for c in (u, v))
         u, v = _level(first, second, u, v, count, np.array(taps, I0.dtype), real(damping), real(outlier), median)
-    return _as_given(np.stack([u, v]), given)
+    return as_given(np.stack([u, v]), given)
 
 
 @njit(parallel=True, **COMPILE)
@@ -377,92 +331,13 @@ def _confidence(I0, gx0, gy0, warped, inside, taps, noise, outlier, out):
 def confidence(I0, I1, flow, *, taps, noise, outlier):
     """`kinema.flow.pyramidal._plain_confidence`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
-    I0, I1, flow = _rows(I0, I1, flow)
+    I0, I1, flow = rows(I0, I1, flow)
     real = I0.dtype.type
     gx0, gy0, warped, inside, out = (np.empty_like(I0) for _ in range(5))
     _gradients(I0, gx0, gy0)
     _warp(I1, flow[0], flow[1], warped, inside)
     _confidence(I0, gx0, gy0, warped, inside, np.array(taps, I0.dtype), real(noise), real(outlier), out)
-    return _as_given(out, given)
-
-
-@njit(parallel=True, **COMPILE)
-def _smooth_rows(u, v, confidence, ties, strength):
-    """`kinema.flow.smoothing.smooth_line` of u and v along the rows, in place."""
-    height, width = u.shape
-    for y in prange(height):
-        c, t, p, q = confidence[y], ties[y], u[y], v[y]
-        firm = np.empty(width, u.dtype)
-        firm[0] = c[0]
-        for x in range(1, width):
-            tie = strength * t[x]
-            firm[x] = c[x] + firm[x - 1] * (tie / (firm[x - 1] + tie))
-            share = c[x] / firm[x]
-            p[x] = p[x - 1] + share * (p[x] - p[x - 1])
-            q[x] = q[x - 1] + share * (q[x] - q[x - 1])
-        for x in range(width - 2, -1, -1):
-            tie = strength * t[x + 1]
-            share = tie / (firm[x] + tie)
-            p[x] += share * (p[x + 1] - p[x])
-            q[x] += share * (q[x + 1] - q[x])
-
-
-@njit(parallel=True, **COMPILE)
-def _smooth_columns(u, v, confidence, ties, strength):
-    """The same along the columns: a row of them at a time, in as many strips as there are tasks."""
-    height, width = u.shape
-    for task in prange((width + STRIP - 1) // STRIP):
-        start, stop = task * STRIP, min((task + 1) * STRIP, width)
-        size = stop - start
-        firm = np.empty((height, size), u.dtype)
-        firm[0] = confidence[0, start:stop]
-        for y in range(1, height):
-            c, t, p, q = confidence[y, start:stop], ties[y, start:stop], u[y, start:stop], v[y, start:stop]
-            above_p, above_q, above, here = u[y - 1, start:stop], v[y - 1, start:stop], firm[y - 1], firm[y]
-            for x in range(size):
-                tie = strength * t[x]
-                here[x] = c[x] + above[x] * (tie / (above[x] + tie))
-                share = c[x] / here[x]
-                p[x] = above_p[x] + share * (p[x] - above_p[x])
-                q[x] = above_q[x] + share * (q[x] - above_q[x])
-        for y in range(height - 2, -1, -1):
-            t, p, q = ties[y + 1, start:stop], u[y, start:stop], v[y, start:stop]
-            below_p, below_q, here = u[y + 1, start:stop], v[y + 1, start:stop], firm[y]
-            for x in range(size):
-                tie = strength * t[x]
-                share = tie / (here[x] + tie)
-                p[x] += share * (below_p[x] - p[x])
-                q[x] += share * (below_q[x] - q[x])
-
-
-@njit(parallel=True, **COMPILE)
-def _ties(image, contrast, along, across):
-    """`kinema.flow.smoothing.ties_along` of both axes."""
-    height, width = image.shape
-    for y in prange(height):
-        row, above = image[y], image[max(y - 1, 0)]
-        for x in range(1, width):
-            along[y, x] = np.exp(-abs(row[x] - row[x - 1]) / contrast)
-        for x in range(width):
-            across[y, x] = np.exp(-abs(row[x] - above[x]) / contrast)
-        along[y, 0] = 0
-    across[0] = 0
-
-
-@one_at_a_time
-def smooth_flow(flow, confidence, image, *, strength, contrast, rounds):
-    """`kinema.flow.smoothing._plain`, compiled: numpy or CPU torch, float32 or float64."""
-    given = flow
-    flow, confidence, image = _rows(flow, confidence, image)
-    real = flow.dtype.type
-    u, v = flow[0].copy(), flow[1].copy()
-    along, across = np.empty_like(image), np.empty_like(image)
-    _ties(image, real(contrast), along, across)
-    for _ in range(rounds):
-        _smooth_rows(u, v, confidence, along, real(strength))
-        _smooth_columns(u, v, confidence, across, real(strength))
-        strength = strength / 4
-    return _as_given(np.stack([u, v]), given)
+    return as_given(out, given)
 
 
 @njit(parallel=True, **COMPILE)
@@ -546,7 +421,7 @@ def _tv_l1_level(I0, I1, u, v, warps, iterations, data_weight, huber, edge_stop,
 def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, median):
     """`kinema.flow.variational._plain_tv_l1`, compiled: numpy or CPU torch frames (H, W), float32 or float64."""
     given = I0
-    I0, I1 = _rows(I0, I1)
+    I0, I1 = rows(I0, I1)
     pyramid = [(I0, I1)]
     for _ in range(levels - 1):
         pyramid.append(tuple(_blur(I, np.array(BINOMIAL, I0.dtype), 2) for I in pyramid[-1]))
@@ -555,4 +430,4 @@ def tv_l1(I0, I1, levels, *, warps, iterations, data_weight, huber, edge_stop, m
         if u.shape != first.shape:
             u, v = (_expand(c, *first.shape) for c in (u, v))
         u, v = _tv_l1_level(first, second, u, v, warps, iterations, data_weight, huber, edge_stop, median)
-    return _as_given(np.stack([u, v]), given)
+    return as_given(np.stack([u, v]), given)
