@@ -61,7 +61,7 @@ def _pair(height=384, width=512):
     return ((1, 3, height, width),) * 2
 
 
-NOT_TRAINED = "runs on a real pair, but too heavy to train in the tests"
+NOT_TRAINED = "run, but too heavy to train in the tests"
 FLOWNET = "kinema.flow.nets.flownet"
 MODELS = {
     "flownet_s": Model(f"{FLOWNET}:flownet_s", _pair(), None, "Dosovitskiy et al. (2015)"),
@@ -73,7 +73,7 @@ MODELS = {
     "flownet2_cs": Model(f"{FLOWNET}:flownet2_cs", _pair(), None, "Ilg et al. (2017)", NOT_TRAINED),
     "flownet2_css": Model(f"{FLOWNET}:flownet2_css", _pair(), None, "Ilg et al. (2017)", NOT_TRAINED),
     "flownet2": Model(
-        f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch, models.py", NOT_TRAINED
+        f"{FLOWNET}:flownet2", _pair(), 162_518_834, "NVIDIA/flownet2-pytorch/models.py", NOT_TRAINED
     ),
     "spynet": Model("kinema.flow.nets.spynet:spynet", _pair(), "1.2 M", "Ranjan & Black (2017), 5 levels"),
     "spynet6": Model("kinema.flow.nets.spynet:spynet6", _pair(), None, "sniklaus/pytorch-spynet, 6 levels"),

@@ -76,10 +76,12 @@ def equations(I0, I1, slope0, flow, outlier):
     """Ix, Iy, It and the weight of every pixel's flow equation, `I1` pulled back along `flow`."""
     xp = namespace(I0, I1, flow)
     warped = warp(I1, flow, interpolation="bicubic", fill="edge")
-    # Both frames' slopes, now that they overlap: the estimate becomes symmetric in time.
-    Ix, Iy = ((s + five_point(warped, axis)) / 2 for s, axis in zip(slope0, (-1, -2), strict=True))
+    # Slopes of both frames, now that they overlap: symmetric in time.
+    Ix = (slope0[0] + five_point(warped, -1)) / 2
+    Iy = (slope0[1] + five_point(warped, -2)) / 2
     It = warped - I0
-    return Ix, Iy, It, xp.astype(lands_inside(flow), I0.dtype) / (1 + (It / outlier) ** 2)
+    inside = xp.astype(lands_inside(flow), I0.dtype)
+    return Ix, Iy, It, inside / (1 + (It / outlier) ** 2)
 
 
 def refine(I0, I1, slope0, flow, *, taps, damping, outlier, median):
@@ -108,9 +110,11 @@ def refine(I0, I1, slope0, flow, *, taps, damping, outlier, median):
     def window(product):
         return window_mean(weight * product, taps)
 
-    Jxx, Jxy, Jyy = window(Ix * Ix) + damping, window(Ix * Iy), window(Iy * Iy) + damping
+    Jxx, Jyy = window(Ix * Ix) + damping, window(Iy * Iy) + damping
+    Jxy = window(Ix * Iy)
     bx, by = -window(Ix * It), -window(Iy * It)
-    # Both eigenvalues are at least `damping`, so their product is at least this: rounding on a strong edge forgets it.
+    # Both eigenvalues are at least `damping`, so det is at least this:
+    # rounding on a strong edge forgets it.
     det = xp.maximum(Jxx * Jyy - Jxy * Jxy, damping * (Jxx + Jyy - damping))
     step = xp.stack([(Jyy * bx - Jxy * by) / det, (Jxx * by - Jxy * bx) / det])
     return median_filter(flow + step, median)
@@ -120,8 +124,8 @@ def _plain(I0, I1, counts, flow, *, blur, **options):
     """The whole method, level by level, in the array namespace of its input."""
     if blur > 0:
         I0, I1 = gaussian_blur(I0, blur), gaussian_blur(I1, blur)
-    levels = zip(gaussian_pyramid(I0, len(counts)), gaussian_pyramid(I1, len(counts)), counts, strict=True)
-    for I0, I1, count in reversed(list(levels)):
+    pyramids = (gaussian_pyramid(I, len(counts)) for I in (I0, I1))
+    for I0, I1, count in reversed(list(zip(*pyramids, counts, strict=True))):
         if tuple(flow.shape[-2:]) != tuple(I0.shape):
             flow = expand_flow(flow, I0.shape)
         slope0 = five_point(I0, -1), five_point(I0, -2)

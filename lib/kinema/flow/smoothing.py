@@ -45,8 +45,9 @@ def smooth_line(flow, confidence, ties):
     for k in range(1, width):
         passed = firm[-1] * (ties[:, k - 1] / (firm[-1] + ties[:, k - 1]))
         firm.append(confidence[:, k] + passed)
-        # A step from what was said, not a mean of products: one motion stays exactly one.
-        said.append(said[-1] + confidence[:, k] / firm[-1] * (flow[..., k] - said[-1]))
+        share = confidence[:, k] / firm[-1]
+        # A step, not a mean of products: one motion stays exactly one.
+        said.append(said[-1] + share * (flow[..., k] - said[-1]))
     smooth = [said[-1]]
     for k in range(width - 2, -1, -1):
         share = ties[:, k] / (firm[k] + ties[:, k])
