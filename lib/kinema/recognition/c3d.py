@@ -3,6 +3,8 @@
 Tran, Bourdev, Fergus, Torresani & Paluri (2015), sections 3.1 to 3.3.
 """
 
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
@@ -45,14 +47,15 @@ class PlainNet3D(nn.Module):
         self.channels, self.clip = channels, tuple(clip)
         self.stages, size, cin = nn.ModuleList(), list(clip), channels
         for k, stage in enumerate(stages):
-            layers = []
-            for cout, depth in stage:
-                layers.append(conv_relu(cin, cout, depth, norm=norm))
+            layers = OrderedDict()
+            for (cout, depth), letter in zip(stage, "abcd", strict=False):
+                layers[f"conv{k + 1}{letter}"] = conv_relu(cin, cout, depth, norm=norm)
                 cin = cout
             # The first pool spares the time axis: "the intention of not to merge the temporal signal too early".
             window = triple((1, 2, 2) if k == 0 else 2)
             pad = (0, 1, 1) if pad_last and k == len(stages) - 1 else (0, 0, 0)
-            self.stages.append(nn.Sequential(*layers, nn.MaxPool3d(window, padding=pad)))
+            layers[f"pool{k + 1}"] = nn.MaxPool3d(window, padding=pad)
+            self.stages.append(nn.Sequential(layers))
             size = [pooled(n, w, w, p) for n, w, p in zip(size, window, pad, strict=True)]
         if min(size) < 1:
             raise ValueError(f"a clip of {'x'.join(map(str, clip))} is too small for {len(stages)} pools")

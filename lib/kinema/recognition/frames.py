@@ -6,6 +6,7 @@ early fusion.
 
 from torch import nn
 
+from kinema.recognition.image.resnet import resnet18
 from kinema.recognition.layers import check_clip, over_frames
 
 
@@ -50,3 +51,13 @@ class StackedFrames(nn.Module):
         if check_clip(clip, self.channels).shape[2] != self.frames:
             raise ValueError(f"built for {self.frames} frames, got {clip.shape[2]}: cut the clip or rebuild the net")
         return self.net(clip.transpose(1, 2).flatten(1, 2))         # (B, T·C, H, W), frame by frame
+
+
+def single_frame_resnet18(classes=101, **options):
+    """ResNet-18 on every frame."""
+    return SingleFrame(resnet18(classes, **options))
+
+
+def stacked_resnet18(classes=101, *, frames=16, **options):
+    """ResNet-18 on all frames at once: the same network, but for its first layer."""
+    return StackedFrames(resnet18(classes, channels=3 * frames, **options), frames=frames)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from kinema.checks import check_choice, check_count
+from kinema.recognition.image.bn_inception import BNInception
 
 
 def segment_starts(length, segments, snippet=1, *, rng=None):
@@ -65,6 +66,11 @@ class TemporalSegments(nn.Module):
             raise ValueError(f"snippets are (B, K, C, H, W), got shape {tuple(snippets.shape)}")
         scores = self.net(snippets.flatten(0, 1)).unflatten(0, snippets.shape[:2])      # (B, K, classes)
         return scores.mean(dim=1) if self.consensus == "mean" else scores.amax(dim=1)
+
+
+def tsn(classes=101, *, channels=3, **options):
+    """BN-Inception with the mean as consensus; 3 channels for colour, 10 for five frames of flow."""
+    return TemporalSegments(BNInception(classes, channels=channels, **options))
 
 
 def freeze_norm(net, *, but_first=True):

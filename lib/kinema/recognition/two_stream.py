@@ -9,6 +9,8 @@ from torch import nn
 from kinema.arrays import namespace
 from kinema.recognition.image.cnn_m import CNNM
 from kinema.recognition.image.vgg import VGG
+from kinema.recognition.inception3d import i3d, s3d_g
+from kinema.recognition.resnet3d import r2plus1d_34
 
 
 def stack_flow(flows, *, bound=20.0, centre=True):
@@ -82,12 +84,12 @@ def softmax(logits, *, xp=None):
 
 
 class TwoStream(nn.Module):
-    """A stream for appearance and a stream for motion, each a picture network of its own.
+    """A stream for appearance and a stream for motion, each a network of its own.
 
     Parameters
     ----------
     spatial, temporal : nn.Module
-        Map (B, 3, H, W) and (B, 2 L, H, W) to logits of the same classes.
+        Map a frame (B, 3, H, W) and a stack of flow (B, 2 L, H, W), or clips of both, to logits of the same classes.
     weight : float
         Of the temporal stream in the average.
     """
@@ -107,6 +109,21 @@ def two_stream(classes=101, *, frames=10, **options):
     return TwoStream(CNNM(classes, **options), temporal)
 
 
-def two_stream_vgg(classes=101, *, frames=10, **options):
+def two_stream_vgg16(classes=101, *, frames=10, **options):
     """The pair of later work: VGG-16 twice."""
     return TwoStream(VGG(classes, **options), VGG(classes, **{**options, "channels": 2 * frames}))
+
+
+def i3d_two_stream(classes=400, **options):
+    """I3D on colour and I3D on flow, which were trained apart."""
+    return TwoStream(i3d(classes, **options), i3d(classes, channels=2, **options))
+
+
+def s3d_g_two_stream(classes=400, **options):
+    """S3D-G on colour and on flow."""
+    return TwoStream(s3d_g(classes, **options), s3d_g(classes, channels=2, **options))
+
+
+def r2plus1d_34_two_stream(classes=400, **options):
+    """R(2+1)D-34 on colour and on flow."""
+    return TwoStream(r2plus1d_34(classes, **options), r2plus1d_34(classes, channels=2, **options))

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 from kinema import cost
-from kinema.cost import MODELS, Cost, Model, agrees, count_macs, count_parameters, main, measure
+from kinema.cost import MODELS, Cost, Model, agrees, count_macs, count_parameters, main, measure, status
 from kinema.flow.nets.layers import conv, correlation
 
 
@@ -93,18 +93,27 @@ def test_counting_without_a_shape_is_refused():
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_registered_network_can_be_counted_and_has_the_published_size(name):
-    row = measure(name)
+def test_every_registered_network_can_be_counted_and_no_quoted_figure_is_missed_in_silence(name):
+    row, model = measure(name), MODELS[name]
     assert row["macs"] == sum(row["by_operator"].values()) > 0
-    assert MODELS[name].source
-    # LiteFlowNet: 5,381,969 by its released layers, "5.37 M" by its README. Listed as it is, with a note.
-    assert agrees(row["parameters"], row["published"]) in ({False} if name == "lite_flow_net" else {True, None})
-    assert (name == "lite_flow_net") == ("over the figure" in MODELS[name].note)
+    assert model.source and bool(model.gmacs) == bool(model.gmacs_source)
+    assert row["status"] in ("match", "expected discrepancy", "no published figure")
+    # A sentence why stands exactly where a figure does not come out.
+    assert (row["status"] == "expected discrepancy") == bool(model.expected)
+
+
+def test_a_figure_that_does_not_come_out_is_a_mismatch_until_a_sentence_explains_it():
+    model = Model("", (), "5.37 M", "here", gmacs="28.1")
+    assert status(model, 5_371_000, 28_109_000_000) == "match"
+    assert status(model, 5_382_000, 28_109_000_000) == status(model, 5_371_000, 28_200_000_000) == "mismatch"
+    assert status(model._replace(expected="because"), 5_382_000, 28_109_000_000) == "expected discrepancy"
+    assert status(model._replace(published=None, gmacs=None), 1, 1) == "no published figure"
 
 
 def test_a_count_agrees_to_as_many_digits_as_were_printed():
     assert agrees(6_227_224, "6.23 M") and agrees(39_942_647, "39.9 M") and agrees(990_162, 990_162)
     assert not (agrees(6_227_224, "6.22 M") or agrees(6_234_999, "6.24 M") or agrees(990_163, 990_162))
+    assert agrees(152_356_000_000, "152 G") and not agrees(152_356_000_000, "152.3 G")
     assert agrees(5, None) is None
 
 
@@ -114,10 +123,12 @@ def test_a_count_agrees_to_as_many_digits_as_were_printed():
 def test_the_command_prints_what_the_library_counts(capsys):
     assert main(["flownet_c", "flownet_s", "--size", "64x128"]) == 0
     header, first, second = capsys.readouterr().out.splitlines()
-    assert header.split() == ["network", "parameters", "published", "input", "GMACs", "convolution", "correlation"]
+    columns = ["network", "parameters", "published", "input", "GMACs", "printed", "status", "convolution", "correlation"]
+    assert header.split() == columns
     row = measure("flownet_c", (64, 128))
-    gmacs = [f"{m / 1e9:.3f}" for m in (row["macs"], *(row["by_operator"][k] for k in header.split()[-2:]))]
-    assert first.split() == ["flownet_c", "39,175,298", "39,175,298", "64x128", *gmacs]
+    total, *parts = (f"{m / 1e9:.3f}" for m in (row["macs"], *(row["by_operator"][k] for k in header.split()[-2:])))
+    # No status: the quoted figures hold for the registered size.
+    assert first.split() == ["flownet_c", "39,175,298", "39,175,298", "64x128", total, "-", "-", *parts]
     assert second.split()[:4] == ["flownet_s", "38,676,506", "-", "64x128"]
     assert second.split()[-1] == "0.000"
 
@@ -134,8 +145,35 @@ def test_the_list_names_every_network_and_builds_none(capsys, monkeypatch):
     monkeypatch.setitem(MODELS, "broken", Model("no.such.module:net", ((1, 3, 8, 8),), None, "nowhere", "counted only"))
     assert main(["--list"]) == 0
     listed = capsys.readouterr().out
-    assert [line.split()[0] for line in listed.splitlines()] == list(MODELS)
+    names = [line.split()[0] for line in listed.splitlines() if not line.startswith(" ")]
+    assert names == list(MODELS)
     assert "nowhere (counted only)" in listed
+    assert f"discrepancy: {MODELS['s3d_64'].expected}" in listed
+
+
+def test_a_network_is_listed_layer_by_layer(capsys):
+    assert main(["c3d", "--clip", "16x112x112", "--layers"]) == 0
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines()}
+    assert rows["stages.4.conv5b.0"] == ["Conv3d", "512x2x7x7", "7,078,400", "68x134x134"]
+    assert rows["fc6"] == ["Linear", "4096", "33,558,528", "allxallxall"]
+
+
+def test_all_of_them_as_json_with_status_and_source(capsys, monkeypatch):
+    few = {name: MODELS[name] for name in ("c3d_unpadded", "nonlocal_r50", "two_stream")}
+    monkeypatch.setattr("kinema.cost.command.MODELS", few)
+    assert main(["--all", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["nonlocal_r50"]["status"] == "match" and rows["nonlocal_r50"]["published_gmacs"] == "282"
+    assert rows["c3d_unpadded"]["status"] == "expected discrepancy"
+    assert "cuts to 64.9" in rows["c3d_unpadded"]["expected"]
+    assert rows["two_stream"]["status"] == "no published figure"
+    assert all(row["source"] for row in rows.values())
+
+
+def test_a_size_changes_the_clip_and_leaves_a_bank_beside_it_alone():
+    row = measure("lfb_nl", (16, 64, 64))
+    assert row["input"] == ((1, 3, 16, 64, 64), (1, 60, 2048))
+    assert row["status"] is None
 
 
 def test_clips_take_a_size_of_three_numbers(monkeypatch, capsys):
@@ -155,6 +193,9 @@ def test_clips_take_a_size_of_three_numbers(monkeypatch, capsys):
         ([], "name at least one network"),
         (["flownet_s", "--size", "4x64x64"], "--size has 3 numbers"),
         (["flownet_fusion", "--size", "5x8"], "flownet_fusion cannot take 5x8: "),
+        (["c3d", "--clip", "16x64x64"], "c3d cannot take 16x64x64: "),
+        (["c3d", "r3d_18", "--layers"], "name just one"),
+        (["no_such_net", "--layers"], "no network called 'no_such_net'"),
     ],
 )
 def test_what_cannot_be_counted_is_refused_in_one_line(arguments, message, capsys):

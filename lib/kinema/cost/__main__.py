@@ -1,0 +1,7 @@
+"""``python -m kinema.cost``."""
+
+import sys
+
+from kinema.cost.command import main
+
+sys.exit(main())

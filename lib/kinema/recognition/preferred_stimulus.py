@@ -1,0 +1,94 @@
+"""What a unit wants to see, and how fast: climb its activation from noise, under a penalty on change.
+
+Feichtenhofer, Pinz, Wildes & Zisserman (2018): the input itself is learned. A penalty on differences in space keeps
+it smooth, one on differences in time keeps it slow; the same unit shows a slow and a fast side.
+"""
+
+from typing import NamedTuple
+
+import torch
+
+from kinema.checks import check_count
+
+
+def variation(x, *, space=0.0, time=0.0):
+    """space · ((d_x x)² + (d_y x)²) + time · (d_t x)², summed over channels, and averaged over clip and batch.
+
+    Parameters
+    ----------
+    x : tensor, shape (B, C, T, H, W)
+    space, time : float
+        Weights of the squared differences between neighbours.
+    """
+    B, _, T, H, W = x.shape
+    total = x.new_zeros(())
+    for axis, weight in ((-1, space), (-2, space), (-3, time)):
+        if weight and x.shape[axis] > 1:
+            total = total + weight * (torch.diff(x, dim=axis) ** 2).sum()
+    return total / (B * T * H * W)
+
+
+def out_of_range(x, bound=1.0):
+    """Mean squared excess of each pixel's length over channels beyond `bound`: what no input ever looks like."""
+    length = torch.sqrt((x**2).sum(dim=1) + 1e-12)
+    return (torch.relu(length - bound) ** 2).mean()
+
+
+class Preferred(NamedTuple):
+    """Result of `preferred_stimulus`."""
+
+    inputs: tuple
+    """One tensor (1, C, T, H, W) per input of the net."""
+    activations: list
+    """The unit's activation at each step."""
+
+
+def preferred_stimulus(
+    unit, shapes, *, steps=200, lr=0.05, space=1.0, time=0.0, bound=1.0, range_weight=10.0, jitter=2, seed=0, scale=1.0
+):
+    """Inputs that make one unit answer most, by gradient ascent from noise.
+
+    Parameters
+    ----------
+    unit : callable
+        unit(*inputs) is the activation of one unit, a scalar. Its network's weights stay as they are.
+    shapes : sequence of tuple
+        Shape (1, C, T, H, W) of each input: one for a 3D net, two for a two-stream net.
+    steps : int
+    lr : float
+        Of Adam, on the inputs.
+    space, time : float
+        Weights of `variation`. `time` large: the slow side of the unit; zero: the fast one.
+    bound, range_weight : float
+        Of `out_of_range`.
+    jitter : int
+        Each step rolls the inputs by up to so many pixels, so that the pattern cannot cling to the sampling grid.
+    seed : int
+        Of noise and jitter.
+    scale : float
+        Divides the activation: the unit's typical maximum, so that one learning rate serves all layers.
+
+    Returns
+    -------
+    Preferred
+
+    References
+    ----------
+    Feichtenhofer et al. (2018), section 3.
+    """
+    check_count(steps, "steps")
+    generator = torch.Generator().manual_seed(seed)
+    inputs = [torch.nn.Parameter(0.1 * torch.randn(shape, generator=generator)) for shape in shapes]
+    optimiser = torch.optim.Adam(inputs, lr=lr)
+    activations = []
+    for _ in range(steps):
+        shift = [int(n) for n in torch.randint(-jitter, jitter + 1, (2,), generator=generator)] if jitter else (0, 0)
+        moved = [torch.roll(x, tuple(shift), dims=(-2, -1)) for x in inputs]
+        activation = unit(*moved)
+        penalty = sum(variation(x, space=space, time=time) + range_weight * out_of_range(x, bound) for x in inputs)
+        gradients = torch.autograd.grad(penalty - activation / scale, inputs)
+        for x, gradient in zip(inputs, gradients, strict=True):
+            x.grad = gradient
+        optimiser.step()
+        activations.append(float(activation.detach()))
+    return Preferred(tuple(x.detach() for x in inputs), activations)
