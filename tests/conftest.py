@@ -6,6 +6,7 @@ each of `BACKENDS`, and one that asks for `dtype` once in each precision.
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +182,25 @@ def middlebury():
     if not (Path(root) / "middlebury").is_dir():
         pytest.skip("KINEMA_DATA holds no folder middlebury")
     return Path(root)
+
+
+@pytest.fixture(scope="session")
+def torchvision():
+    """torchvision, for comparing networks: `make setup` installs it, the course itself does not need it."""
+    torch = pytest.importorskip("torch", reason="torch is not installed: there are no networks to compare")
+    if importlib.util.find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed: networks are not compared with it")
+    try:
+        import torchvision.models
+    except RuntimeError:
+        # Beside a CPU build of torch its compiled operators are missing; naming them is enough for the models.
+        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        library = torch.library.Library("torchvision", "DEF")
+        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        import torchvision.models
+    import torchvision.models.optical_flow
+    import torchvision.models.video
+
+    return torchvision

@@ -50,8 +50,8 @@ def accumulate(vectors, residuals):
     y, x = (xp.broadcast_to(axis, (H, W)) for axis in (xp.arange(H, **kind)[:, None], xp.arange(W, **kind)[None, :]))
     motion = [xp.zeros((2, H, W), **kind)]
     correction = [xp.zeros(tuple(residuals.shape[1:]), dtype=residuals.dtype, device=residuals.device)]
-    for vector, residual in zip(vectors, residuals, strict=True):
-        from_x, from_y = xp.clip(x - vector[0], 0, W - 1), xp.clip(y - vector[1], 0, H - 1)
+    for t in range(vectors.shape[0]):
+        from_x, from_y = xp.clip(x - vectors[t, 0, ...], 0, W - 1), xp.clip(y - vectors[t, 1, ...], 0, H - 1)
         place = xp.reshape(from_y * W + from_x, (H * W,))
 
         def fetch(field, place=place):
@@ -60,7 +60,7 @@ def accumulate(vectors, residuals):
 
         step = xp.stack([x - from_x, y - from_y])
         motion.append(fetch(motion[-1]) + step)
-        correction.append(fetch(correction[-1]) + residual)
+        correction.append(fetch(correction[-1]) + residuals[t, ...])
     return xp.stack(motion[1:]), xp.stack(correction[1:])
 
 

@@ -1,8 +1,5 @@
 """RAFT: its correlation pyramid, lookup and upsampling against loops, its size, its weights, its learning."""
 
-import importlib.util
-import sys
-
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -263,28 +260,10 @@ def test_a_file_of_another_raft_is_refused():
         load_official(raft.raft_large(), state)
 
 
-@pytest.fixture(scope="module")
-def torchvision_flow():
-    """torchvision's optical flow models, where it is installed (the course does not need it)."""
-    if importlib.util.find_spec("torchvision") is None:
-        pytest.skip("torchvision is not installed: RAFT is not compared with it")
-    try:
-        import torchvision.models.optical_flow as models
-    except RuntimeError:
-        # Beside a CPU build of torch its compiled operators are missing; naming them is enough for the models.
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        import torchvision.models.optical_flow as models
-    return models
-
-
 @pytest.mark.parametrize("name", ["raft_large", "raft_small"])
-def test_torchvision_computes_the_same_flow_from_the_same_weights(name, torchvision_flow, city_pair):
+def test_torchvision_computes_the_same_flow_from_the_same_weights(name, torchvision, city_pair):
     torch.manual_seed(0)
-    theirs, ours = getattr(torchvision_flow, name)().eval(), getattr(raft, name)().eval()
+    theirs, ours = getattr(torchvision.models.optical_flow, name)().eval(), getattr(raft, name)().eval()
     for module in theirs.modules():
         if isinstance(module, torch.nn.BatchNorm2d):  # fresh statistics would hide a wrong place
             module.running_mean.normal_()
