@@ -11,7 +11,7 @@ import numpy as np
 
 from kinema.flow.command.methods import estimate
 from kinema.flow.command.pictures import picture_with_wheel, rim_speed, to_gray, with_arrows
-from kinema.flow.command.progress import progress
+from kinema.progress import progress
 from kinema.flow.command.targets import check_folder, check_speed, check_targets
 
 FIRST_PAIRS = 5  # whose speeds set the wheel's rim; their flows are kept until it is known

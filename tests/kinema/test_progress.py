@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from kinema.flow.command import progress as module
-from kinema.flow.command.progress import progress
+from kinema import progress as module
+from kinema.progress import progress
 
 
 class Terminal(io.StringIO):
