@@ -27,6 +27,7 @@ DEMOS = (
     "lk_window",
     "motion_models",
     "search",
+    "space_time_net",
     "taylor",
 )
 

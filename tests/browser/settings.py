@@ -611,6 +611,19 @@ def iterate():
     }
 
 
+def space_time_net():
+    def depths(*values):
+        return {f"depth{k}": d for k, d in enumerate(values, 1)}
+
+    return {
+        # Deep from the start: far sight, dearly bought. 3-3-3-3-3 is cheap and sees 40.
+        "far": Settings([depths(7, 7, 7, 7, 7), depths(3, 3, 3, 3, 3)], [depths(3, 3, 5, 5, 7)]),
+        # With the usual first pool two frames arrive; a clip of 8 is not the question.
+        "dead": Settings([{"first_pool": 1}, {"first_pool": 1, "frames": 8}], [{"frames": 16, "first_pool": 2}]),
+        "flat": Settings([depths(1, 1, 1, 1, 3), depths(3, 1, 1, 1, 1)], [depths(1, 1, 1, 1, 1)]),
+    }
+
+
 FINDERS = {
     f.__name__: f
     for f in (
@@ -628,6 +641,7 @@ FINDERS = {
         lk_window,
         motion_models,
         search,
+        space_time_net,
         taylor,
     )
 }

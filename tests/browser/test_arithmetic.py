@@ -20,6 +20,8 @@ from kinema.flow.derivatives import five_point
 from kinema.flow.warping import warp
 from kinema.metrics import endpoint_error, epe
 from kinema.sampling import sample_bicubic, sample_bilinear
+from kinema.cost import count_macs
+from kinema.cost.layers import layers
 from kinema.viz import color_wheel, flow_to_color
 from kinema.widgets.demo import MODULES
 from settings import lehmer_normals, moving_scene
@@ -1194,6 +1196,34 @@ def test_mean_motion_and_mean_speed_are_numpys(js):
         got = js("live_flow.meanMotion", u, v)
         close(got["flow"], [u.mean(), v.mean()])
         close(got["speed"], np.hypot(u, v).mean())
+
+
+@holds("space_time_net", "netOf")
+@pytest.mark.parametrize(
+    "depths, first_pool, frames",
+    [((3,) * 5, 1, 16), ((1,) * 5, 1, 16), ((3, 3, 5, 5, 7), 1, 24), ((7, 5, 5, 3, 3), 2, 32), ((1, 3, 1, 5, 1), 2, 32)],
+)
+def test_the_net_weighs_costs_and_sees_what_kinema_counts(js, depths, first_pool, frames):
+    from kinema.recognition.c3d import depth_net
+
+    found = js("space_time_net.netOf", list(depths), first_pool, frames)
+    shape = (1, 3, frames, 112, 112)
+
+    def build():
+        return depth_net(depths, clip=shape[2:], first_pool=(first_pool, 2, 2))
+
+    cost = count_macs(build, shape)
+    assert (found["parameters"], found["macs"], found["dead"]) == (cost.parameters, cost.macs, False)
+    listed = {entry.name: entry for entry in layers(build, shape, depth=3)}
+    for k, layer in enumerate(found["layers"]):
+        conv, pool = listed[f"stages.{k}.conv{k + 1}a"], listed[f"stages.{k}.pool{k + 1}"]
+        assert [layer["seenT"], layer["seenS"], layer["seenS"]] == list(conv.field.size)
+        assert [layer["channels"], layer["t"], layer["s"], layer["s"]] == list(pool.shape[1:])
+        assert layer["before"] == conv.shape[2]
+
+
+def test_a_clip_that_is_too_short_for_the_net_is_said_to_be(js):
+    assert js("space_time_net.netOf", [3] * 5, 2, 16)["dead"] and not js("space_time_net.netOf", [3] * 5, 1, 16)["dead"]
 
 
 # ---- nothing is left out ----

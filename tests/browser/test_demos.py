@@ -374,6 +374,8 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("motion_models", "a3", "a3", 0.005),
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
+        ("space_time_net", "Depth of conv1", "depth1", 2),
+        ("space_time_net", "Clip", "frames", 8),
         ("taylor", "Moves right by", "displacement", 0.1),
         ("taylor", "Wavelength", "wavelength", 1),
         ("taylor", "Pixel", "position", 0.5),
@@ -413,6 +415,7 @@ CHANGES = {
     "lk_window": {"point": [20, 20]},
     "motion_models": {"a3": 0.05},
     "search": {"tolerance": 30},
+    "space_time_net": {"depth3": 7},
     "taylor": {"displacement": 3},
 }
 

@@ -24,6 +24,7 @@ SLIDERS = {
     "lk_window": ["window"],
     "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],
     "search": ["patch", "radius", "tolerance"],
+    "space_time_net": ["depth1", "depth2", "depth3", "depth4", "depth5", "frames"],
     "taylor": ["displacement", "wavelength", "position"],
 }
 BUILT = (HTML / "index.html").exists()

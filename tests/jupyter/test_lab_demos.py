@@ -40,6 +40,7 @@ demos = {
     "lk_window": LucasKanadeDemo(pair.I0, pair.I1, point=[30, 20]),
     "motion_models": MotionModelsDemo(pair.I0),
     "search": SearchDemo(colors, np.roll(colors, (1, 2), axis=(0, 1)), point=[20, 15]),
+    "space_time_net": SpaceTimeNetDemo(frames=24),
     "taylor": TaylorDemo(ask=""),
 }
 """
@@ -58,6 +59,7 @@ NAMES = (
     "lk_window",
     "motion_models",
     "search",
+    "space_time_net",
     "taylor",
 )
 
@@ -346,6 +348,7 @@ SET = {
     "lk_window": ("window", 5, "25 equations"),
     "motion_models": ("a1", 3.0, "This is a shift"),
     "search": ("radius", 2, "of 25 candidates"),
+    "space_time_net": ("depth5", 7, "has seen 72 frames"),
     "taylor": ("displacement", -2.5, "true -2.5 px"),
 }
 

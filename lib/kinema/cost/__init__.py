@@ -9,7 +9,22 @@ shapes but holds no numbers, so that counting needs neither memory nor time. Fro
 
 from kinema.cost.command import main
 from kinema.cost.counting import Cost, count_macs, count_parameters
+from kinema.cost.flow_models import FLOW
 from kinema.cost.models import Model, agrees, as_printed, status
+from kinema.cost.recognition_models import RECOGNITION
 from kinema.cost.registry import MODELS, measure
 
-__all__ = ["MODELS", "Cost", "Model", "agrees", "as_printed", "count_macs", "count_parameters", "main", "measure", "status"]
+__all__ = [
+    "FLOW",
+    "MODELS",
+    "RECOGNITION",
+    "Cost",
+    "Model",
+    "agrees",
+    "as_printed",
+    "count_macs",
+    "count_parameters",
+    "main",
+    "measure",
+    "status",
+]

@@ -40,9 +40,13 @@ class PlainNet3D(nn.Module):
         Whether the last pool is padded by one pixel in space (7 x 7 becomes 4 x 4) or not (3 x 3).
     norm : bool
         Batch normalisation after each convolution, which the original did without.
+    first_pool : (int, int, int)
+        Window of the first pool.
     """
 
-    def __init__(self, stages, hidden, classes, *, channels=3, clip=(16, 112, 112), pad_last=True, norm=False):
+    def __init__(
+        self, stages, hidden, classes, *, channels=3, clip=(16, 112, 112), pad_last=True, norm=False, first_pool=(1, 2, 2)
+    ):
         super().__init__()
         self.channels, self.clip = channels, tuple(clip)
         self.stages, size, cin = nn.ModuleList(), list(clip), channels
@@ -52,7 +56,7 @@ class PlainNet3D(nn.Module):
                 layers[f"conv{k + 1}{letter}"] = conv_relu(cin, cout, depth, norm=norm)
                 cin = cout
             # The first pool spares the time axis: "the intention of not to merge the temporal signal too early".
-            window = triple((1, 2, 2) if k == 0 else 2)
+            window = triple(first_pool if k == 0 else 2)
             pad = (0, 1, 1) if pad_last and k == len(stages) - 1 else (0, 0, 0)
             layers[f"pool{k + 1}"] = nn.MaxPool3d(window, padding=pad)
             self.stages.append(nn.Sequential(layers))

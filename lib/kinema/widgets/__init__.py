@@ -16,6 +16,7 @@ from kinema.widgets.live_flow import LiveFlowDemo, circling_camera
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.search import SearchDemo
+from kinema.widgets.space_time_net import SpaceTimeNetDemo
 from kinema.widgets.taylor import TaylorDemo
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "LucasKanadeDemo",
     "MotionModelsDemo",
     "SearchDemo",
+    "SpaceTimeNetDemo",
     "TaylorDemo",
     "circling_camera",
     "explore",

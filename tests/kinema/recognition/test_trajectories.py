@@ -11,7 +11,7 @@ from kinema.recognition.trajectories import (
     DESCRIPTORS, BagOfWords, FisherVectors, camera_homography, dense_points, dense_trajectories, describe,
     fit_homography, follow, orientation_maps, trajectory_shape, without_camera,
 )  # fmt: skip
-from kinema.recognition.trajectories.descriptors import box_sums, frame_maps, motion_maps
+from kinema.recognition.trajectories.descriptors import box_sums, frame_maps, motion_maps, running_sums
 from kinema.recognition.trajectories.tracking import worth_keeping
 
 MATRIX = np.array([[1.01, 0.02, 1.5], [-0.015, 0.99, -2.0], [1e-5, -2e-5, 1.0]])
@@ -99,7 +99,7 @@ def test_the_ninth_bin_of_flow_counts_what_stands_still():
 def test_sums_over_places_equal_loops_also_at_the_border():
     rng = np.random.default_rng(0)
     maps, points = rng.uniform(size=(3, 20, 24)), np.array([[10.0, 9.0], [1.0, 18.0], [23.0, 0.0]])
-    sums = box_sums(maps, points, side=8, places=2)
+    sums = box_sums(running_sums(maps), points, side=8, places=2)
     for n, (x, y) in enumerate(points.astype(int)):
         for row in range(2):
             for column in range(2):
@@ -123,7 +123,7 @@ def test_times_are_thirds_of_the_path():
     for t in range(15):
         flow = np.zeros((2, 40, 40))
         flow[0 if t < 5 else 1] = 1.0 if t < 10 else -1.0
-        maps.append(frame_maps(np.zeros((40, 40)), flow))
+        maps.append({name: running_sums(m) for name, m in frame_maps(np.zeros((40, 40)), flow).items()})
     paths = np.full((1, 16, 2), 20.0)
     hof = describe(paths, maps)["hof"].reshape(3, 2, 2, 9)
     assert [set(hof[k].reshape(4, 9).argmax(axis=1)) for k in range(3)] == [{0}, {2}, {6}]

@@ -53,7 +53,19 @@ def motion_maps(flow):
 
 
 def frame_maps(image, flow):
-    """Orientation maps of one frame: "hog" from brightness, "hof" from flow, "mbh_x" and "mbh_y" from its slopes."""
+    """Orientation maps of one frame.
+
+    Parameters
+    ----------
+    image : array, shape (H, W)
+    flow : array, shape (2, H, W)
+        To the next frame, pixels.
+
+    Returns
+    -------
+    dict of str to array, shape (bins, H, W)
+        "hog" from slopes of brightness, "hof" from flow, "mbh_x" and "mbh_y" from slopes of its components.
+    """
     maps = {"hof": motion_maps(flow)}
     for name, field in (("hog", image), ("mbh_x", flow[0]), ("mbh_y", flow[1])):
         gy, gx = np.gradient(field)
@@ -61,23 +73,30 @@ def frame_maps(image, flow):
     return maps
 
 
-def box_sums(maps, points, *, side=SIDE, places=PLACES):
-    """Sums of `maps` over the places of a square around each point.
+def running_sums(maps):
+    """Sums of `maps` (bins, H, W) over all pixels above and to the left: (bins, H + 1, W + 1)."""
+    bins, H, W = maps.shape
+    running = np.zeros((bins, H + 1, W + 1))
+    running[:, 1:, 1:] = maps.cumsum(axis=1).cumsum(axis=2)
+    return running
+
+
+def box_sums(running, points, *, side=SIDE, places=PLACES):
+    """Sums of maps over the places of a square around each point.
 
     Parameters
     ----------
-    maps : array, shape (bins, H, W)
+    running : array, shape (bins, H + 1, W + 1)
+        The maps' `running_sums`.
     points : array, shape (N, 2)
         (x, y); the square is cut off at the frame's border.
 
     Returns
     -------
     array, shape (N, places, places, bins)
-        Rows of places first. Four reads of a running sum each, however large the square.
+        Rows of places first. Four reads each, however large the square.
     """
-    bins, H, W = maps.shape
-    running = np.zeros((bins, H + 1, W + 1))
-    running[:, 1:, 1:] = maps.cumsum(axis=1).cumsum(axis=2)
+    bins, H, W = running.shape[0], running.shape[1] - 1, running.shape[2] - 1
     corner = np.rint(points).astype(int) - side // 2
     cell = side // places
     sums = np.empty((len(points), places, places, bins))
@@ -90,14 +109,14 @@ def box_sums(maps, points, *, side=SIDE, places=PLACES):
     return sums
 
 
-def describe(paths, maps):
+def describe(paths, sums):
     """Descriptors of paths that begin at one frame.
 
     Parameters
     ----------
     paths : array, shape (N, L + 1, 2)
-    maps : sequence of L dicts
-        `frame_maps` of the frames from the first to the last but one.
+    sums : sequence of L dicts
+        `running_sums` of the `frame_maps` of each frame from the first to the last but one.
 
     Returns
     -------
@@ -105,13 +124,13 @@ def describe(paths, maps):
         "trajectory" (N, 2 L), "hog", "mbh_x", "mbh_y" (N, 96), "hof" (N, 108), each histogram with length 1.
     """
     L = paths.shape[1] - 1
-    if len(maps) != L:
-        raise ValueError(f"paths of {L} steps need maps of {L} frames, got {len(maps)}")
+    if len(sums) != L:
+        raise ValueError(f"paths of {L} steps need maps of {L} frames, got {len(sums)}")
     result = {"trajectory": trajectory_shape(paths)}
     for name in BINS:
         times = np.zeros((TIMES, len(paths), PLACES, PLACES, BINS[name]))
         for t in range(L):
-            times[t * TIMES // L] += box_sums(maps[t][name], paths[:, t])
+            times[t * TIMES // L] += box_sums(sums[t][name], paths[:, t])
         histogram = np.moveaxis(times, 0, 1).reshape(len(paths), -1)
         result[name] = histogram / np.maximum(np.linalg.norm(histogram, axis=1, keepdims=True), 1e-12)
     return result

@@ -8,7 +8,7 @@ from kinema.filters import gaussian_blur, median_filter
 from kinema.flow.pyramidal import pyramidal_lucas_kanade
 from kinema.progress import progress
 from kinema.recognition.trajectories.camera import camera_homography, without_camera
-from kinema.recognition.trajectories.descriptors import DESCRIPTORS, SIDE, describe, frame_maps, trajectory_shape
+from kinema.recognition.trajectories.descriptors import DESCRIPTORS, SIDE, describe, frame_maps, running_sums, trajectory_shape
 from kinema.recognition.trajectories.tracking import dense_points, follow, worth_keeping
 from kinema.sampling import sample_bilinear
 
@@ -101,7 +101,7 @@ def dense_trajectories(
 def _one_scale(clip, k, factor, length, step, quality, camera, least, flow, seed):
     """(paths, start, scale, parts) of the paths that end in each frame of one size."""
     groups, found = {}, []                               # paths by the frame in which they began
-    maps, pushes = [], []                                # of each frame: what is counted, what the camera did
+    sums, pushes = [], []                                # of each frame: what is counted, what the camera did
     for t in range(len(clip) - 1):
         taken = np.concatenate([paths[:, -1] for paths in groups.values()]) if groups else None
         groups[t] = dense_points(clip[t], step=step, quality=quality, taken=taken)[:, None]
@@ -109,7 +109,7 @@ def _one_scale(clip, k, factor, length, step, quality, camera, least, flow, seed
         steady = np.stack([np.asarray(median_filter(c, 3)) for c in arrows])
         matrix = camera_homography(clip[t], steady, seed=seed)[0] if camera else np.eye(3)
         own = without_camera(steady, matrix) if camera else steady
-        maps.append(frame_maps(clip[t], own))
+        sums.append({name: running_sums(maps) for name, maps in frame_maps(clip[t], own).items()})
         pushes.append(steady - own)
         for start, paths in list(groups.items()):
             moved, inside = follow(paths[:, -1], steady)
@@ -123,7 +123,7 @@ def _one_scale(clip, k, factor, length, step, quality, camera, least, flow, seed
             against[:, 1:] -= shift.cumsum(axis=1)
             keep = worth_keeping(against, least=least)
             if keep.any():
-                parts = describe(done[keep], maps[first : t + 1])
+                parts = describe(done[keep], sums[first : t + 1])
                 parts["trajectory"] = trajectory_shape(against[keep])
                 count = int(keep.sum())
                 found.append((done[keep] / factor, np.full(count, first), np.full(count, k), parts))
