@@ -62,6 +62,7 @@ def state_of(name):
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
+        "space_time_net": widgets.SpaceTimeNetDemo,
         "taylor": widgets.TaylorDemo,
     }
     return made[name]().state()
