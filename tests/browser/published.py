@@ -23,10 +23,12 @@ DEMOS = (
     "flow_scores",
     "flow_uses",
     "iterate",
+    "kernel_slide",
     "live_flow",
     "lk_window",
     "motion_models",
     "search",
+    "shuffle_frames",
     "space_time_net",
     "taylor",
 )

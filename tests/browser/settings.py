@@ -611,6 +611,36 @@ def iterate():
     }
 
 
+def kernel_slide():
+    return {
+        # Stacking does it too, but that was ruled out; seven of eight frames leave two.
+        "collapse": Settings(
+            [{"mode": "stacked", "layers": 1}, {"mode": "3d", "depth": 7, "layers": 1}, {"mode": "3d", "depth": 8, "layers": 2}],
+            [{"mode": "3d", "depth": 8, "layers": 1}],
+        ),
+        # One layer of 7 reads as many, but not through layers of 3.
+        "grow": Settings(
+            [{"mode": "3d", "depth": 7, "layers": 1}, {"mode": "3d", "depth": 3, "layers": 2}],
+            [{"mode": "3d", "depth": 3, "layers": 3}],
+        ),
+        "alone": Settings(
+            [{"mode": "frames", "layers": 2}, {"mode": "stacked", "layers": 3}],
+            [{"mode": "frames", "layers": 3}],
+        ),
+    }
+
+
+def shuffle_frames():
+    own, back = list(range(9)), list(range(8, -1, -1))
+    cards, one_swap = [4, 0, 7, 2, 8, 1, 5, 3, 6], [1, 0, *range(2, 9)]
+    return {
+        "turn": Settings([{"order": own}, {"order": one_swap}], [{"order": back}]),
+        "break": Settings([{"order": one_swap}, {"order": back}], [{"order": cards}]),
+        # In order without ever having been shuffled, or put straight backwards, nothing was mended.
+        "mend": Settings([{"order": one_swap}, {"order": own}, {"order": back}], [{"order": cards}, {"order": own}]),
+    }
+
+
 def space_time_net():
     def depths(*values):
         return {f"depth{k}": d for k, d in enumerate(values, 1)}
@@ -637,10 +667,12 @@ FINDERS = {
         flow_scores,
         flow_uses,
         iterate,
+        kernel_slide,
         live_flow,
         lk_window,
         motion_models,
         search,
+        shuffle_frames,
         space_time_net,
         taylor,
     )

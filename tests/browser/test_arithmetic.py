@@ -1007,7 +1007,7 @@ def test_eight_directions_have_their_words(js):
     assert js("flow_scores.directionWords", 0, 0) == "nowhere"
 
 
-@holds("flow_uses", "followPoint")
+@holds("flow", "followPoint")
 def test_a_followed_point_adds_the_flow_found_on_its_way(js):
     for rng in draws():
         fields = rng.uniform(-2, 2, (5, 2, 6, 8))
@@ -1018,7 +1018,7 @@ def test_a_followed_point_adds_the_flow_found_on_its_way(js):
             x, y = x + u, y + v
             want.append([x, y])
         given = [{"u": u.ravel(), "v": v.ravel()} for u, v in fields]
-        close(js("flow_uses.followPoint", given, 8, 6, start), want)
+        close(js("flow.followPoint", given, 8, 6, start), want)
 
 
 @holds("flow_uses", "cameraDrift")
@@ -1196,6 +1196,49 @@ def test_mean_motion_and_mean_speed_are_numpys(js):
         got = js("live_flow.meanMotion", u, v)
         close(got["flow"], [u.mean(), v.mean()])
         close(got["speed"], np.hypot(u, v).mean())
+
+
+@holds("kernel_slide", "framesLeft", "dependence")
+@pytest.mark.parametrize("mode, depth", [("frames", 3), ("stacked", 3), ("3d", 1), ("3d", 2), ("3d", 3), ("3d", 8)])
+@pytest.mark.parametrize("layers, place", [(1, 0), (2, 1), (3, 7)])
+def test_outputs_depend_on_the_frames_that_a_gradient_reaches(js, mode, depth, layers, place):
+    import torch
+
+    clip = torch.rand(1, 1, 8, requires_grad=True)
+    maps = [clip]
+    for _ in range(layers):
+        now = maps[-1].shape[-1]
+        kernel = {"frames": 1, "stacked": now, "3d": min(depth, now)}[mode]
+        maps.append(torch.nn.functional.conv1d(maps[-1], torch.ones(1, 1, kernel)))
+        maps[-1].retain_grad()
+    assert js("kernel_slide.framesLeft", mode, depth, layers, 8) == [m.shape[-1] for m in maps]
+    maps[-1][0, 0, min(place, maps[-1].shape[-1] - 1)].backward()
+    reached = [m.grad[0, 0].nonzero().flatten().tolist() for m in maps]
+    assert js("kernel_slide.dependence", mode, depth, layers, 8, place) == [[r[0], r[-1]] for r in reached]
+
+
+@holds("shuffle_frames", "directionShares", "slopesOf")
+def test_shares_of_directions_are_those_of_the_trajectories(js):
+    from kinema.recognition.trajectories import orientation_maps
+
+    for rng in draws():
+        height, width = rng.integers(3, 12, 2)
+        image = rng.random((height, width))
+        image[:2, :2] = 0.5                                                     # no slope, no direction
+        gy, gx = np.gradient(image)
+        got = js("shuffle_frames.slopesOf", image.ravel(), width, height)
+        close(got["gx"], gx.ravel())
+        close(got["gy"], gy.ravel())
+        shares = js("shuffle_frames.directionShares", gx.ravel(), gy.ravel(), 8)
+        close(shares, orientation_maps(gx, gy, 8).mean(axis=(1, 2)))
+
+
+@holds("shuffle_frames", "straightness")
+def test_straightness_is_the_distance_of_the_ends_over_the_way(js):
+    assert js("shuffle_frames.straightness", [[0, 0], [3, 4], [6, 8]]) == pytest.approx(1)
+    assert js("shuffle_frames.straightness", [[0, 0], [3, 0], [3, 4]]) == pytest.approx(5 / 7)
+    assert js("shuffle_frames.straightness", [[1, 1], [4, 5], [1, 1]]) == 0
+    assert js("shuffle_frames.straightness", [[2, 2], [2, 2]]) == 1
 
 
 @holds("space_time_net", "netOf")

@@ -58,10 +58,12 @@ def state_of(name):
         "flow_scores": lambda: widgets.FlowScoresDemo(*np.random.default_rng(4).normal(0, 5, (3, 2, 9, 14))),
         "flow_uses": lambda: widgets.FlowUsesDemo(np.random.default_rng(4).random((3, 20, 24))),
         "iterate": widgets.IterateDemo,
+        "kernel_slide": widgets.KernelSlideDemo,
         "live_flow": lambda: widgets.LiveFlowDemo(np.random.default_rng(4).random((3, 40, 44))),
         "lk_window": lambda: widgets.LucasKanadeDemo(I0, I1),
         "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
+        "shuffle_frames": lambda: widgets.ShuffleFramesDemo(np.random.default_rng(4).random((5, 20, 24))),
         "space_time_net": widgets.SpaceTimeNetDemo,
         "taylor": widgets.TaylorDemo,
     }

@@ -20,6 +20,7 @@ SLIDERS = {
     "flow_scores": ["px", "pct"],
     "flow_uses": ["strength", "time"],
     "iterate": ["steps", "motion", "blur"],
+    "kernel_slide": ["depth", "layers", "place"],
     "live_flow": ["levels", "iterations", "window", "every", "top_speed"],
     "lk_window": ["window"],
     "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],

@@ -12,10 +12,12 @@ from kinema.widgets.flow_errors import FlowErrorsDemo
 from kinema.widgets.flow_scores import FlowScoresDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
 from kinema.widgets.iterate import IterateDemo
+from kinema.widgets.kernel_slide import KernelSlideDemo
 from kinema.widgets.live_flow import LiveFlowDemo, circling_camera
 from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.search import SearchDemo
+from kinema.widgets.shuffle_frames import ShuffleFramesDemo
 from kinema.widgets.space_time_net import SpaceTimeNetDemo
 from kinema.widgets.taylor import TaylorDemo
 
@@ -31,10 +33,12 @@ __all__ = [
     "FlowScoresDemo",
     "FlowUsesDemo",
     "IterateDemo",
+    "KernelSlideDemo",
     "LiveFlowDemo",
     "LucasKanadeDemo",
     "MotionModelsDemo",
     "SearchDemo",
+    "ShuffleFramesDemo",
     "SpaceTimeNetDemo",
     "TaylorDemo",
     "circling_camera",

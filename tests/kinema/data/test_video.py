@@ -176,7 +176,8 @@ def test_a_damaged_film_gives_its_good_frames_and_then_their_number(tmp_path, su
 
 def test_wherever_the_damage_is_no_frame_is_made_up(tmp_path):
     # A decoder that stops in the middle of a frame hands over what it made of it, not always marked as corrupt. Noise
-    # in the last bytes of a frame may decode without an error: then its own frame, the last one, is all that suffers.
+    # in the last bytes of a frame may decode without an error (which ones do differs from machine to machine): then
+    # that frame suffers, and those that lean on it and are shown before it, x264's B-frames, three at most.
     whole = make(tmp_path / "whole.mp4", fps=Fraction(25)).read_bytes()
     path, counts, spoilt = tmp_path / "broken.mp4", set(), 0
     for seed, begin in enumerate(np.linspace(0.25, 0.48, 40)):
@@ -185,9 +186,9 @@ def test_wherever_the_damage_is_no_frame_is_made_up(tmp_path):
         with pytest.raises(ValueError, match="is damaged"):
             for k, frame in enumerate(VideoReader(damaged(path, begin, begin + 0.1, seed))):
                 good.append(is_picture(frame, k))
-        assert all(good[:-1])
+        assert all(good[:-4])
         counts.add(len(good))
-        spoilt += not good[-1]
+        spoilt += not all(good)
     assert len(counts) > 5
     assert spoilt <= 5  # one to three; were all believed that the decoder gives, it would be seven to thirteen
 

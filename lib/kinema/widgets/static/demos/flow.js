@@ -107,6 +107,16 @@ export function bilinear(field, width, height, x, y) {
   return (1 - fy) * ((1 - fx) * field[k] + fx * field[k + 1]) + fy * ((1 - fx) * field[k + width] + fx * field[k + width + 1]);
 }
 
+// Path of a point through the fields: each step adds the flow found where it now is.
+export function followPoint(flows, width, height, [x, y]) {
+  const path = [[x, y]];
+  for (const { u, v } of flows) {
+    [x, y] = [x + bilinear(u, width, height, x, y), y + bilinear(v, width, height, x, y)];
+    path.push([x, y]);
+  }
+  return path;
+}
+
 // Numbers that repeat: `count` nearly normal deviates, each the sum of twelve uniform ones less 6,
 // from the generator state <- 48271 state mod (2^31 - 1). Every product is exact in a double.
 export function normals(count, seed) {

@@ -1,17 +1,7 @@
-import { bilinear } from "./flow.js";
+import { bilinear, followPoint } from "./flow.js";
 import { addCanvas, addChoice, addHandle, addPlayer, addSlider, bytesOf, drawPicture, openDemo, pictureOf, text } from "./kit.js";
 
 const SIDE = 420;
-
-// Path of a point through the fields: each step adds the flow found where it now is.
-export function followPoint(flows, width, height, [x, y]) {
-  const path = [[x, y]];
-  for (const { u, v } of flows) {
-    [x, y] = [x + bilinear(u, width, height, x, y), y + bilinear(v, width, height, x, y)];
-    path.push([x, y]);
-  }
-  return path;
-}
 
 function median(values) {
   const sorted = Float64Array.from(values).sort(), middle = sorted.length >> 1;
