@@ -654,11 +654,120 @@ def space_time_net():
     }
 
 
+def attention_map():
+    from kinema.recognition.non_local import attention
+
+    import torch
+
+    state = published("attention_map")[1]
+    T, rows, columns = state["grid"]
+    raw = np.frombuffer(base64.b64decode(state["features"]["$bytes"]), np.int8)
+    features = torch.tensor(raw.reshape(1, T * rows * columns, -1) / state["levels"])
+    weights = attention(features, features, features)[1][0].numpy()
+    places = np.exp(-(weights * np.log(weights)).sum(axis=1))
+    own = np.arange(len(weights)) // (rows * columns)
+    elsewhere = np.where(own[:, None] != own[None], weights, 0).sum(axis=1)
+
+    def at(k):
+        return {"query": [int(n) for n in np.unravel_index(k, (T, rows, columns))], "channels": 24, "scale": "scaled"}
+
+    away = int(elsewhere.argmax())
+    if elsewhere[away] <= 0.9:
+        impossible("place that asks other frames")
+    return {
+        "needle": Settings([at(int(places.argmax()))], [{**at(int(places.argmin())), "scale": "raw"}]),
+        "blur": Settings([at(int(places.argmin()))], [{**at(int(places.argmin())), "channels": 1}]),
+        "time": Settings([at(int(elsewhere.argmin()))], [{**at(away), "reach": "clip"}]),
+    }
+
+
+def inflation():
+    still = {"speed": 0.0}
+    return {
+        # Copies are too loud, and a filter one frame deep is the picture's own; the middle one was not the question.
+        "same": Settings(
+            [{**still, "mode": "undivided", "depth": 5}, {**still, "mode": "divided", "depth": 3}],
+            [{**still, "mode": "divided", "depth": 5}],
+        ),
+        "faint": Settings(
+            [{"mode": "divided", "depth": 3, "speed": 0.5, "kernel": "edge"}, {"mode": "centre", "depth": 7, "speed": 4.0}],
+            [{"mode": "divided", "depth": 7, "speed": 4.0, "kernel": "edge"}],
+        ),
+        "deaf": Settings(
+            [{"mode": "centre", "depth": 1, "speed": 2.0}, {"mode": "divided", "depth": 5, "speed": 2.0}],
+            [{"mode": "centre", "depth": 5, "speed": 2.0}],
+        ),
+    }
+
+
+def long_memory():
+    clip = {"method": "clip", "spacing": 20}
+    return {
+        # A stride as long as the flash, and long enough for 80 frames: neither half a second nor stride 4 will do.
+        "both": Settings(
+            [{**clip, "stride": 6, "flash": 0.5}, {**clip, "stride": 4, "flash": 2.0}, {**clip, "stride": 1, "spacing": 2, "flash": 2.0}],
+            [{**clip, "stride": 8, "flash": 2.0}],
+        ),
+        "skips": Settings(
+            [{**clip, "stride": 2, "flash": 0.25}, {**clip, "stride": 8, "flash": 0.5}],
+            [{**clip, "stride": 16, "flash": 0.25}],
+        ),
+        "least": Settings(
+            [{"method": "bank", "spacing": 20, "window": 19}, {"method": "bank", "window": 30}],
+            [{"method": "bank", "spacing": 20, "window": 20}],
+        ),
+    }
+
+
+def point_lights():
+    return {
+        "moving": Settings(
+            [{"tally": {"upright, moving": [2, 5]}}, {"tally": {"inverted, moving": [4, 4]}}],
+            [{"tally": {"upright, moving": [3, 3]}}],
+        ),
+        "few": Settings([{"tally": {"upright, moving, few lamps": [0, 2]}}], [{"tally": {"upright, moving, few lamps": [1, 2]}}]),
+        "still": Settings([{"tally": {"upright, frozen": [5, 5]}}], [{"tally": {"upright, frozen": [2, 4], "inverted, frozen": [1, 2]}}]),
+    }
+
+
+def receptive_field():
+    wide = {"side": 5, "stride_s": 2, "layers": 4, "probe_y": 1, "probe_x": 1}
+    return {
+        # Halving the picture alone is not enough, nor is one frame of it.
+        "whole": Settings(
+            [{**wide, "depth": 3, "stride_t": 1, "probe_t": 8}, {**wide, "depth": 1, "stride_t": 1}],
+            [{**wide, "depth": 5, "stride_t": 2, "probe_t": 0}],
+        ),
+        "flat": Settings([{**wide, "depth": 3, "stride_t": 1}], [{**wide, "depth": 1, "stride_t": 1}]),
+        "beyond": Settings(
+            [{"layers": 1, "depth": 3, "side": 3, "stride_t": 1, "stride_s": 1, "probe_t": 5, "probe_y": 5, "probe_x": 5}],
+            [{"layers": 3, "depth": 5, "side": 5, "stride_t": 1, "stride_s": 1, "probe_t": 0, "probe_y": 0, "probe_x": 0}],
+        ),
+    }
+
+
+def score_fusion():
+    default = {"a1": 2.0, "a2": 0.0, "a3": 0.0, "b1": 0.0, "b2": 2.5, "b3": 2.4, "weight": 0.5}
+    return {
+        # Turning the weight alone is ruled out.
+        "agree": Settings([default, {**default, "weight": 0.8}], [{**default, "b2": 4.0}]),
+        "neither": Settings(
+            [{**default, "a1": 3.0}],
+            [{"a1": 2.0, "a2": 1.9, "a3": -2.0, "b1": -2.0, "b2": 1.9, "b3": 2.0, "weight": 0.5}],
+        ),
+        "loud": Settings(
+            [{**default, "weight": 0.25}, {**default, "b1": 2.0, "b2": 4.5, "b3": 4.4, "weight": 0.25}],
+            [{**default, "a1": 0.2, "b2": 5.0, "b3": 0.0, "weight": 0.25}],
+        ),
+    }
+
+
 FINDERS = {
     f.__name__: f
     for f in (
         aliasing,
         aperture,
+        attention_map,
         coarse_to_fine,
         color_edge,
         constraint_lines,
@@ -666,11 +775,16 @@ FINDERS = {
         flow_errors,
         flow_scores,
         flow_uses,
+        inflation,
         iterate,
         kernel_slide,
         live_flow,
         lk_window,
+        long_memory,
         motion_models,
+        point_lights,
+        receptive_field,
+        score_fusion,
         search,
         shuffle_frames,
         space_time_net,

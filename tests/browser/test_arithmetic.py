@@ -1269,6 +1269,164 @@ def test_a_clip_that_is_too_short_for_the_net_is_said_to_be(js):
     assert js("space_time_net.netOf", [3] * 5, 2, 16)["dead"] and not js("space_time_net.netOf", [3] * 5, 1, 16)["dead"]
 
 
+@holds("receptive_field", "axisLengths", "pathsTo")
+@pytest.mark.parametrize(("length", "kernel", "stride", "layers"), [(24, 3, 2, 3), (16, 5, 1, 4), (16, 1, 2, 2), (40, 5, 2, 3), (6, 3, 2, 5)])
+def test_paths_to_a_probe_are_the_gradient_of_a_net_of_ones(js, length, kernel, stride, layers):
+    import torch
+    from kinema.cost.layers import receptive_field
+
+    steps = []
+    clip = torch.ones(1, 1, length, dtype=torch.float64, requires_grad=True)
+    lengths, now = [length], clip
+    for _ in range(layers):
+        steps.append(stride if now.shape[-1] >= stride else 1)
+        now = torch.nn.functional.conv1d(now, torch.ones(1, 1, kernel, dtype=torch.float64), padding=kernel // 2)
+        now = steps[-1] * torch.nn.functional.avg_pool1d(now, steps[-1])
+        lengths.append(now.shape[-1])
+    assert js("receptive_field.axisLengths", length, stride, layers) == lengths
+    for place in {0, lengths[-1] // 2, lengths[-1] - 1}:
+        got = js("receptive_field.pathsTo", length, kernel, stride, layers, place)
+        close(got["weights"], torch.autograd.grad(now[0, 0, place], clip, retain_graph=True)[0][0, 0])
+        if all(step == stride for step in steps):
+            parts = [[torch.nn.Conv3d(1, 1, (kernel, 1, 1), padding=(kernel // 2, 0, 0)), torch.nn.AvgPool3d((stride, 1, 1))] for _ in range(layers)]
+            field = receptive_field(lambda: torch.nn.Sequential(*sum(parts, [])), (1, 1, length, 1, 1))  # noqa: B023, RUF017
+            assert got["last"] - got["first"] + 1 == field.size[0]
+            if got["first"] >= 0 and got["last"] < length:
+                assert np.flatnonzero(got["weights"])[[0, -1]].tolist() == [got["first"], got["last"]]
+
+
+@holds("receptive_field", "halfOfPaths")
+def test_half_of_the_paths_come_from_the_places_with_the_most(js):
+    for rng in draws():
+        weights = [rng.integers(0, 9, n) * rng.random(n) for n in (4, 7, 6)]
+        found = np.sort(np.einsum("t,y,x->tyx", *weights).ravel())[::-1]
+        count = int(np.searchsorted(np.cumsum(found), found.sum() / 2)) + 1
+        assert js("receptive_field.halfOfPaths", weights) == {"count": count, "of": int((found > 0).sum())}
+
+
+@holds("long_memory", "seenByClip", "chanceOfBoth")
+@pytest.mark.parametrize(("stride", "spacing", "flash"), [(1, 80, 2), (6, 80, 2), (8, 80, 8), (16, 80, 1), (5, 12, 3)])
+def test_a_clip_has_seen_what_lies_under_its_frames(js, stride, spacing, flash):
+    now = 1000                                                                   # frame at which the second flash begins
+    lit = np.zeros((2, 2000), bool)
+    lit[0, now - spacing : now - spacing + flash] = lit[1, now : now + flash] = True
+    both = 0
+    for phase in range(stride):
+        read = now + phase - stride * np.arange(16)
+        seen = lit[:, read].any(axis=1)
+        assert js("long_memory.seenByClip", stride, spacing, flash, phase, 16) == seen.tolist()
+        both += seen.all()
+    assert js("long_memory.chanceOfBoth", stride, spacing, flash, 16) == both / stride
+
+
+@holds("attention_map", "attentionOf")
+@pytest.mark.parametrize("scaled", [True, False])
+def test_attention_on_the_page_is_the_non_local_block_s(js, scaled):
+    import torch
+    from kinema.recognition.non_local import attention
+
+    for rng in draws():
+        features = rng.standard_normal((13, 6))
+        channels, start, stop, query = 4, 2, 12, 7
+        asks, answers = (torch.tensor(features[None, k, :channels]) for k in (slice(query, query + 1), slice(start, stop)))
+        want = attention(asks, answers, answers, scale=scaled)[1][0, 0]
+        close(js("attention_map.attentionOf", features.ravel(), 6, query, start, stop, channels, scaled), want)
+
+
+@holds("attention_map", "effectivePlaces")
+def test_places_that_answer_in_effect_are_the_perplexity(js):
+    from scipy.stats import entropy
+
+    assert js("attention_map.effectivePlaces", [0, 1, 0]) == 1
+    close(js("attention_map.effectivePlaces", [0.25] * 4), 4)
+    for rng in draws():
+        weights = rng.dirichlet(np.ones(9))
+        close(js("attention_map.effectivePlaces", weights), np.exp(entropy(weights)))
+
+
+@holds("point_lights", "draws")
+def test_draws_are_the_lehmer_generator_s(js):
+    for seed in (1, 2, 40, 271_000):
+        state, want = seed * 7919 % (2**31 - 1) or 1, []
+        for _ in range(9):
+            state = state * 48271 % (2**31 - 1)
+            want.append(state / (2**31 - 1))
+        assert js("point_lights.draws", seed, 6) == want[3:]
+
+
+@holds("point_lights", "lampsOf")
+def test_lamps_are_the_walker_s_and_each_way_of_showing_spoils_one_thing(js):
+    from kinema.recognition.micro.walkers import walker
+
+    joints = walker(2 * np.pi * np.arange(24) / 24)
+
+    def shown(kind, order, trial, lamps=12):
+        found = [js("point_lights.lampsOf", joints, kind, order, lamps, trial, t) for t in range(24)]
+        assert len({f["right"] for f in found}) == 1
+        return np.array([f["points"] for f in found]), 1 if found[0]["right"] else -1
+
+    ways = set()
+    for trial in range(1, 9):
+        upright, way = shown("upright", "moving", trial)
+        ways.add(way)
+        # In some order of lamps, from some frame on: each lamp of the page is one joint through all frames.
+        starts = [s for s in range(24) if np.allclose(np.sort(upright[0] * [way, 1], axis=0), np.sort(joints[s], axis=0))]
+        found = np.roll(joints, -starts[0], axis=0)
+        which = [int(np.abs(found - lamp[:, None] * [way, 1]).sum(axis=(0, 2)).argmin()) for lamp in upright.transpose(1, 0, 2)]
+        assert sorted(which) == list(range(12))
+        close(upright * [way, 1], found[:, which])
+        close(shown("inverted", "moving", trial)[0], upright * [1, -1])
+        scrambled = shown("scrambled", "moving", trial)[0]
+        close(np.diff(scrambled, axis=0), np.diff(upright, axis=0))              # motion kept
+        assert np.abs(scrambled[0] - upright[0]).mean() > 0.1                    # place lost
+        assert np.ptp(shown("upright", "frozen", trial)[0], axis=0).max() == 0
+        assert np.abs(shown("upright", "shuffled", trial)[0] - upright).max() > 0.1
+        close(shown("upright", "moving", trial, 5)[0], upright[:, :5])
+    assert ways == {1, -1}
+
+
+@holds("score_fusion", "softmax", "fuse")
+def test_both_averages_are_those_of_the_two_stream_net(js):
+    from kinema.recognition import two_stream
+
+    for rng in draws():
+        a, b, weight = *rng.normal(0, 3, (2, 5)), rng.random()
+        close(js("score_fusion.softmax", a), two_stream.softmax(a))
+        got = js("score_fusion.fuse", a, b, weight)
+        close(got["probabilities"], two_stream.late_fusion(a, b, weight))
+        close(got["scores"], two_stream.softmax((1 - weight) * a + weight * b))
+
+
+@holds("inflation", "inflated")
+@pytest.mark.parametrize(("mode", "twin"), [("divided", "repeat"), ("centre", "centre")])
+def test_inflated_filters_are_the_library_s(js, mode, twin):
+    import torch
+    from kinema.recognition.inflation import inflate
+
+    kernel = torch.randn(3, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    for depth in (1, 3, 7):
+        want = inflate(kernel.view(1, 1, 1, 3), depth, mode=twin).view(depth, 3)
+        close(js("inflation.inflated", kernel.tolist(), depth, mode), want)
+    close(js("inflation.inflated", kernel.tolist(), 5, "undivided"), kernel.expand(5, 3))
+
+
+@holds("inflation", "barClip", "respond")
+@pytest.mark.parametrize("speed", [0, 0.5, 4])
+def test_answers_are_a_convolution_of_the_moving_bar(js, speed):
+    import torch
+
+    clip = np.array(js("inflation.barClip", 33, speed))
+    close(clip[16], 1 / (1 + np.exp(4 * (np.abs(np.arange(33) - 16) - 2.5))))
+    for t in range(33):
+        middle = 16 + speed * (t - 16)
+        if 6 < middle < 26:
+            assert clip[t] @ np.arange(33) / clip[t].sum() == pytest.approx(middle, abs=1e-6)
+    rows = np.random.default_rng(3).standard_normal((5, 3))
+    padded = np.pad(clip, ((2, 2), (1, 1)), mode="edge")
+    want = torch.nn.functional.conv2d(torch.tensor(padded)[None, None], torch.tensor(rows)[None, None])[0, 0]
+    close(js("inflation.respond", clip, rows), want)
+
+
 # ---- nothing is left out ----
 
 

@@ -12,7 +12,7 @@ from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models")
+PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models", "point_lights")
 
 
 # ---- the prediction ----
@@ -369,13 +369,25 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("iterate", "Steps", "steps", 1),
         ("iterate", "True motion", "motion", 0.5),
         ("iterate", "Blur first", "blur", 0.5),
+        ("attention_map", "Channels C", "channels", -1),
+        ("inflation", "Depth", "depth", 2),
+        ("inflation", "Speed", "speed", 0.5),
         ("kernel_slide", "Layers", "layers", 1),
         ("kernel_slide", "Output", "place", 1),
+        ("long_memory", "Stride", "stride", 1),
+        ("long_memory", "Flashes apart", "spacing", 1),
+        ("long_memory", "A flash lasts", "flash", 0.25),
         ("lk_window", "Window", "window", 2),
         ("motion_models", "a1", "a1", 0.25),
         ("motion_models", "a3", "a3", 0.005),
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
+        ("point_lights", "Lamps on", "lamps", -1),
+        ("receptive_field", "Layers", "layers", 1),
+        ("receptive_field", "Kernel, time", "depth", 2),
+        ("receptive_field", "Probe, x", "probe_x", 1),
+        ("score_fusion", "Motion: clap", "b3", 0.1),
+        ("score_fusion", "Weight of motion", "weight", 0.05),
         ("space_time_net", "Depth of conv1", "depth1", 2),
         ("space_time_net", "Clip", "frames", 8),
         ("taylor", "Moves right by", "displacement", 0.1),
@@ -387,7 +399,7 @@ def test_an_arrow_key_moves_a_slider_by_one_step(demo, name, label, trait, step)
     live = demo(name, still=True)  # playing moves the time too
     before = live.get(trait)
     slider = live.node.get_by_role("slider", name=label, exact=True)
-    live.keys(slider, "ArrowRight")
+    live.keys(slider, "ArrowRight" if step > 0 else "ArrowLeft")
     assert live.get(trait) == pytest.approx(before + step)
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"\d"))
 
@@ -405,6 +417,7 @@ def test_every_control_has_a_name_and_keeps_its_keys_from_jupyterlab(demo, name)
 CHANGES = {
     "aliasing": {"shift": 7},
     "aperture": {"flow": [0.5, -1.0]},
+    "attention_map": {"scale": "raw"},
     "coarse_to_fine": {"stage": 3},
     "color_edge": {"right": 240},
     "constraint_lines": {"points": [[30, 20]]},
@@ -412,11 +425,16 @@ CHANGES = {
     "flow_errors": {"speed": 3},
     "flow_scores": {"rule": "or"},
     "flow_uses": {"use": "mosaic"},
+    "inflation": {"mode": "centre"},
     "iterate": {"steps": 2},
     "kernel_slide": {"mode": "stacked"},
     "live_flow": {"levels": 1},
     "lk_window": {"point": [20, 20]},
+    "long_memory": {"stride": 6},
     "motion_models": {"a3": 0.05},
+    "point_lights": {"kind": "inverted"},
+    "receptive_field": {"stride_t": 2},
+    "score_fusion": {"b2": 4.0},
     "search": {"tolerance": 30},
     "shuffle_frames": {"order": [8, 7, 6, 5, 4, 3, 2, 1, 0]},
     "space_time_net": {"depth3": 7},

@@ -2,6 +2,7 @@
 
 from kinema.widgets.aliasing import AliasingDemo
 from kinema.widgets.aperture import ApertureDemo
+from kinema.widgets.attention_map import AttentionMapDemo
 from kinema.widgets.coarse_to_fine import CoarseToFineDemo
 from kinema.widgets.color_edge import ColorEdgeDemo
 from kinema.widgets.constraint_lines import ConstraintLinesDemo
@@ -11,11 +12,16 @@ from kinema.widgets.explore import explore
 from kinema.widgets.flow_errors import FlowErrorsDemo
 from kinema.widgets.flow_scores import FlowScoresDemo
 from kinema.widgets.flow_uses import FlowUsesDemo
+from kinema.widgets.inflation import InflationDemo
 from kinema.widgets.iterate import IterateDemo
 from kinema.widgets.kernel_slide import KernelSlideDemo
 from kinema.widgets.live_flow import LiveFlowDemo, circling_camera
 from kinema.widgets.lk_window import LucasKanadeDemo
+from kinema.widgets.long_memory import LongMemoryDemo
 from kinema.widgets.motion_models import MotionModelsDemo
+from kinema.widgets.point_lights import PointLightsDemo
+from kinema.widgets.receptive_field import ReceptiveFieldDemo
+from kinema.widgets.score_fusion import ScoreFusionDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.shuffle_frames import ShuffleFramesDemo
 from kinema.widgets.space_time_net import SpaceTimeNetDemo
@@ -24,6 +30,7 @@ from kinema.widgets.taylor import TaylorDemo
 __all__ = [
     "AliasingDemo",
     "ApertureDemo",
+    "AttentionMapDemo",
     "CoarseToFineDemo",
     "ColorEdgeDemo",
     "ConstraintLinesDemo",
@@ -32,11 +39,16 @@ __all__ = [
     "FlowErrorsDemo",
     "FlowScoresDemo",
     "FlowUsesDemo",
+    "InflationDemo",
     "IterateDemo",
     "KernelSlideDemo",
     "LiveFlowDemo",
+    "LongMemoryDemo",
     "LucasKanadeDemo",
     "MotionModelsDemo",
+    "PointLightsDemo",
+    "ReceptiveFieldDemo",
+    "ScoreFusionDemo",
     "SearchDemo",
     "ShuffleFramesDemo",
     "SpaceTimeNetDemo",

@@ -15,6 +15,7 @@ from kinema.data import moving_pair, texture, translation_flow  # noqa: E402
 from kinema.widgets import (  # noqa: E402
     AliasingDemo,
     ApertureDemo,
+    AttentionMapDemo,
     CoarseToFineDemo,
     ColorEdgeDemo,
     ConstraintLinesDemo,
@@ -22,11 +23,19 @@ from kinema.widgets import (  # noqa: E402
     FlowErrorsDemo,
     FlowScoresDemo,
     FlowUsesDemo,
+    InflationDemo,
     IterateDemo,
+    KernelSlideDemo,
     LiveFlowDemo,
+    LongMemoryDemo,
     LucasKanadeDemo,
     MotionModelsDemo,
+    PointLightsDemo,
+    ReceptiveFieldDemo,
+    ScoreFusionDemo,
     SearchDemo,
+    ShuffleFramesDemo,
+    SpaceTimeNetDemo,
     TaylorDemo,
     circling_camera,
 )
@@ -35,6 +44,7 @@ from kinema.widgets.flow_uses import FLOW_UNIT  # noqa: E402
 
 PAIR = moving_pair(texture(1, shortest=10), translation_flow(0.6, -0.3, (24, 32)))
 COLOUR = [np.stack([f, f / 2, 1 - f], axis=-1) for f in PAIR[:2]]
+SHUFFLED = np.stack([texture(2, shortest=9)(*np.meshgrid(np.arange(40.0) - 1.5 * k, np.arange(30.0))) for k in range(5)])
 CLIP = np.stack(
     [moving_pair(texture(1, shortest=10), translation_flow(-0.5 * k, 0.3 * k, (40, 52))).I0 for k in range(4)]
 )
@@ -55,6 +65,15 @@ DEMOS = {
     "flow_errors": lambda: FlowErrorsDemo(),
     "flow_scores": lambda: FlowScoresDemo(),
     "live_flow": lambda: LiveFlowDemo(CLIP),
+    "attention_map": lambda: AttentionMapDemo(CLIP),
+    "inflation": lambda: InflationDemo(),
+    "kernel_slide": lambda: KernelSlideDemo(),
+    "long_memory": lambda: LongMemoryDemo(),
+    "point_lights": lambda: PointLightsDemo(),
+    "receptive_field": lambda: ReceptiveFieldDemo(CLIP),
+    "score_fusion": lambda: ScoreFusionDemo(),
+    "shuffle_frames": lambda: ShuffleFramesDemo(SHUFFLED),
+    "space_time_net": lambda: SpaceTimeNetDemo(),
 }
 
 
@@ -137,6 +156,13 @@ def test_the_stored_flow_of_a_clip_is_its_motion():
         (lambda: EigenPatchDemo(np.zeros((5, 7))), "a square of 5 to 25"),
         (lambda: FlowUsesDemo(CLIP[:2]), "at least 3 frames"),
         (lambda: FlowUsesDemo(CLIP[0]), "at least 3 frames"),
+        (lambda: AttentionMapDemo(CLIP[0]), "2 to 8 frames"),
+        (lambda: AttentionMapDemo(np.zeros((9, 40, 40))), "2 to 8 frames"),
+        (lambda: AttentionMapDemo(np.zeros((2, 40, 200))), "crop them to between 16 and 160"),
+        (lambda: AttentionMapDemo(CLIP, patch=6), "patch must be 4, 8, 12 or 16 pixels, got 6"),
+        (lambda: AttentionMapDemo(CLIP, query=(0, 9, 0)), r"query = \[0, 9, 0\] lies outside"),
+        (lambda: ReceptiveFieldDemo(CLIP[:3]), "4 to 16 frames"),
+        (lambda: ReceptiveFieldDemo(np.zeros((4, 65, 20))), "crop them to between 8 and 64"),
     ],
 )
 def test_frames_that_do_not_fit_are_refused_with_the_remedy(make, message):
