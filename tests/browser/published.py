@@ -31,6 +31,7 @@ DEMOS = (
     "long_memory",
     "motion_models",
     "point_lights",
+    "preferred",
     "receptive_field",
     "score_fusion",
     "search",

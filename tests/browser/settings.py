@@ -730,6 +730,23 @@ def point_lights():
     }
 
 
+def preferred():
+    state = published("preferred")[1]
+    raw = np.frombuffer(base64.b64decode(state["clips"]["$bytes"]), np.uint8).reshape(state["shape"]).astype(float)
+    change = (np.diff(raw, axis=2) ** 2).mean(axis=(2, 3, 4))
+    moving, answers = change / change[:, :1], np.array(state["activations"])
+    kept = answers / answers[:, :1]
+    last = len(state["prices"]) - 1
+    bargain = [k for k in range(1, last + 1) if moving[0, k] < 0.5 and kept[0, k] > 0.5]
+    if not bargain or moving[0, last] >= 0.01 or moving[0, 1] < 0.01:
+        impossible("price that slows a favourite down")
+    return {
+        "stop": Settings([{"unit": 0, "price": 1}], [{"unit": 0, "price": last}]),
+        "bargain": Settings([{"unit": 0, "price": 0}], [{"unit": 0, "price": bargain[0]}]),
+        "other": Settings([{"unit": 1, "price": 1}, {"unit": 0, "price": 0}], [{"unit": 1, "price": 0}]),
+    }
+
+
 def receptive_field():
     wide = {"side": 5, "stride_s": 2, "layers": 4, "probe_y": 1, "probe_x": 1}
     return {
@@ -783,6 +800,7 @@ FINDERS = {
         long_memory,
         motion_models,
         point_lights,
+        preferred,
         receptive_field,
         score_fusion,
         search,

@@ -62,6 +62,9 @@ def state_of(name):
         "inflation": widgets.InflationDemo,
         "long_memory": widgets.LongMemoryDemo,
         "point_lights": widgets.PointLightsDemo,
+        "preferred": lambda: widgets.PreferredStimulusDemo(
+            np.random.default_rng(4).normal(size=(2, 3, 4, 9, 12)), [[3, 2, 1], [3, 2, 1]], [0, 1, 10]
+        ),
         "receptive_field": lambda: widgets.ReceptiveFieldDemo(np.random.default_rng(4).random((8, 16, 20))),
         "score_fusion": widgets.ScoreFusionDemo,
         "kernel_slide": widgets.KernelSlideDemo,

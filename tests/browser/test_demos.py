@@ -12,7 +12,7 @@ from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models", "point_lights")
+PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models", "point_lights", "preferred")
 
 
 # ---- the prediction ----
@@ -383,6 +383,8 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("search", "Search within", "radius", 1),
         ("search", "Same means within", "tolerance", 1),
         ("point_lights", "Lamps on", "lamps", -1),
+        ("preferred", "Price of change", "price", 1),
+        ("preferred", "Row", "row", 1),
         ("receptive_field", "Layers", "layers", 1),
         ("receptive_field", "Kernel, time", "depth", 2),
         ("receptive_field", "Probe, x", "probe_x", 1),
@@ -425,7 +427,7 @@ CHANGES = {
     "flow_errors": {"speed": 3},
     "flow_scores": {"rule": "or"},
     "flow_uses": {"use": "mosaic"},
-    "inflation": {"mode": "centre"},
+    "inflation": {"mode": "undivided"},
     "iterate": {"steps": 2},
     "kernel_slide": {"mode": "stacked"},
     "live_flow": {"levels": 1},
@@ -433,6 +435,7 @@ CHANGES = {
     "long_memory": {"stride": 6},
     "motion_models": {"a3": 0.05},
     "point_lights": {"kind": "inverted"},
+    "preferred": {"price": 1},
     "receptive_field": {"stride_t": 2},
     "score_fusion": {"b2": 4.0},
     "search": {"tolerance": 30},

@@ -163,5 +163,6 @@ RECOGNITION = {
     "temporal_field": Model(
         f"{HOME}.temporal_crf:temporal_field", ((1, 20, 157), (1, 20)), None,
         "Sigurdsson et al. (2017), the field on given scores",
+        "counted only: a field over scores, held to exact marginals, not to clips",
     ),
 }  # fmt: skip

@@ -61,10 +61,11 @@ class BankAttention(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def forward(self, query, bank, mask):
-        """query (B, S, C), bank (B, M, C), mask (B, M): (B, S, C). An empty window adds what zero would."""
+        """(B, S, C), (B, M, C), (B, M) to (B, S, C). An empty window adds what zero would."""
         theta, phi, g = self.theta(query), self.phi(bank), self.g(bank)
-        products = theta @ phi.transpose(1, 2) * theta.shape[-1] ** -0.5             # (B, S, M)
-        weights = torch.softmax(products.masked_fill(~mask[:, None], float("-inf")), dim=-1).nan_to_num(0.0)
+        products = theta @ phi.transpose(1, 2) * theta.shape[-1] ** -0.5
+        products = products.masked_fill(~mask[:, None], float("-inf"))
+        weights = torch.softmax(products, dim=-1).nan_to_num(0.0)                    # (B, S, M)
         return query + self.dropout(self.out(torch.relu(self.norm(weights @ g))))
 
 

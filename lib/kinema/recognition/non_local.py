@@ -41,7 +41,8 @@ def attention(theta, phi, g, *, pairwise="embedded", scale=True):
     if pairwise == "dot":
         weights = products / phi.shape[1]
     else:
-        weights = torch.softmax(products * theta.shape[-1] ** -0.5 if scale else products, dim=-1)
+        products = products * theta.shape[-1] ** -0.5 if scale else products
+        weights = torch.softmax(products, dim=-1)
     return weights @ g, weights
 
 

@@ -92,3 +92,28 @@ def preferred_stimulus(
         optimiser.step()
         activations.append(float(activation.detach()))
     return Preferred(tuple(x.detach() for x in inputs), activations)
+
+
+def slow_to_fast(units, shape, times, **options):
+    """What several units of a 3D net want, under each of several prices on change over time.
+
+    Parameters
+    ----------
+    units : sequence of callable
+        Each as `unit` of `preferred_stimulus`, with a single input.
+    shape : tuple
+        (1, C, T, H, W).
+    times : sequence of float
+        Weights of the temporal penalty.
+    **options
+        Of `preferred_stimulus`.
+
+    Returns
+    -------
+    clips : tensor, shape (units, times, C, T, H, W)
+    activations : tensor, shape (units, times)
+        At the last step.
+    """
+    found = [[preferred_stimulus(unit, [shape], time=time, **options) for time in times] for unit in units]
+    clips = torch.stack([torch.stack([one.inputs[0][0] for one in row]) for row in found])
+    return clips, torch.tensor([[one.activations[-1] for one in row] for row in found])

@@ -20,6 +20,7 @@ from kinema.widgets.lk_window import LucasKanadeDemo
 from kinema.widgets.long_memory import LongMemoryDemo
 from kinema.widgets.motion_models import MotionModelsDemo
 from kinema.widgets.point_lights import PointLightsDemo
+from kinema.widgets.preferred import PreferredStimulusDemo
 from kinema.widgets.receptive_field import ReceptiveFieldDemo
 from kinema.widgets.score_fusion import ScoreFusionDemo
 from kinema.widgets.search import SearchDemo
@@ -47,6 +48,7 @@ __all__ = [
     "LucasKanadeDemo",
     "MotionModelsDemo",
     "PointLightsDemo",
+    "PreferredStimulusDemo",
     "ReceptiveFieldDemo",
     "ScoreFusionDemo",
     "SearchDemo",

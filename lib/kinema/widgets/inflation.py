@@ -15,7 +15,7 @@ class InflationDemo(Demo):
         "One row of pixels over time: x to the right, time down. A bar stands or moves. The filter for pictures works along x; inflated, it reads several rows at once."
     ).tag(sync=True)
     kernel = traitlets.Enum(["edge", "bar", "blur"], "edge").tag(sync=True)
-    mode = traitlets.Enum(["divided", "undivided", "centre"], "undivided").tag(sync=True)
+    mode = traitlets.Enum(["divided", "undivided", "centre"], "centre").tag(sync=True)
     depth = traitlets.Int(3).tag(sync=True)
     speed = traitlets.Float(0.0).tag(sync=True)
     ratio = traitlets.Float(1.0).tag(sync=True)
@@ -24,7 +24,7 @@ class InflationDemo(Demo):
         defaults = dict(
             ask="You copy a picture's filter to 3 frames and change nothing else. A clip shows one picture three times. How strong is the answer?",
             options=["as strong as the picture's", "3 times as strong", "9 times as strong"],
-            reveal="Compare the peaks of the two outputs below, then divide.",
+            reveal="Choose copy, compare the peaks of the two outputs, then divide.",
             tasks={
                 "same": "Over 5 frames or more: the same answer as the picture's filter on a still clip.",
                 "faint": "With that division, and the same filter, let motion alone bring the answer below half.",

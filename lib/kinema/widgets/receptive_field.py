@@ -25,7 +25,7 @@ class ReceptiveFieldDemo(Demo):
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     frames = traitlets.Bytes().tag(sync=True)
     layers = traitlets.Int(3).tag(sync=True)
-    depth = traitlets.Int(3).tag(sync=True)
+    depth = traitlets.Int(1).tag(sync=True)
     side = traitlets.Int(3).tag(sync=True)
     stride_t = traitlets.Int(1).tag(sync=True)
     stride_s = traitlets.Int(2).tag(sync=True)
@@ -44,7 +44,7 @@ class ReceptiveFieldDemo(Demo):
         defaults = dict(
             ask="Three layers of 3 × 3 × 3, each halving the picture and never time. Of how many frames can one output know?",
             options=["3", "7", "16, all of them: the net is deep"],
-            reveal="Count the frames that carry a box, then halve time as well.",
+            reveal="Make the kernel three frames deep, count the boxes, then halve time as well.",
             tasks={
                 "whole": "Let one output reach all frames and all pixels of the clip.",
                 "flat": "Reach the whole picture, but only one frame of it.",

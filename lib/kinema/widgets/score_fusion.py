@@ -19,8 +19,8 @@ class ScoreFusionDemo(Demo):
     a2 = traitlets.Float(0.0).tag(sync=True)
     a3 = traitlets.Float(0.0).tag(sync=True)
     b1 = traitlets.Float(0.0).tag(sync=True)
-    b2 = traitlets.Float(2.5).tag(sync=True)
-    b3 = traitlets.Float(2.4).tag(sync=True)
+    b2 = traitlets.Float(0.5).tag(sync=True)
+    b3 = traitlets.Float(0.4).tag(sync=True)
     weight = traitlets.Float(0.5).tag(sync=True)
     by_probability = traitlets.Int(0).tag(sync=True)
     by_score = traitlets.Int(0).tag(sync=True)
@@ -29,7 +29,7 @@ class ScoreFusionDemo(Demo):
         defaults = dict(
             ask="Appearance scores (2, 0, 0), motion (0, 2.5, 2.4), both count half. Which class wins?",
             options=["jump", "wave", "it depends on what is averaged"],
-            reveal="Look at the two lower rows, then make them agree.",
+            reveal="Set the motion scores to those, and look at the two lower rows.",
             tasks={
                 "agree": "Make both averages choose wave, and leave the weight at a half.",
                 "neither": "Let the averaged probabilities choose a class that neither stream would choose by itself.",

@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from kinema.recognition.preferred_stimulus import out_of_range, preferred_stimulus, variation
+from kinema.recognition.preferred_stimulus import out_of_range, preferred_stimulus, slow_to_fast, variation
 
 SHAPE = (1, 1, 8, 12, 12)
 
@@ -55,6 +55,18 @@ def test_the_result_does_not_hang_on_the_seed_and_weights_stay():
     a, b = (preferred_stimulus(unit, [SHAPE], steps=150, space=0.2, jitter=0, seed=s).inputs[0] for s in (0, 1))
     assert torch.corrcoef(torch.stack([a.flatten(), b.flatten()]))[0, 1] > 0.7
     assert torch.equal(net.weight, before) and net.weight.grad is None
+
+
+def test_each_unit_is_climbed_at_each_price():
+    units = [time_filter(1), time_filter(3)]
+    clips, activations = slow_to_fast(units, SHAPE, (0.0, 3.0), steps=60, space=0.05)
+    assert clips.shape == (2, 2, *SHAPE[1:]) and activations.shape == (2, 2)
+    for j, unit in enumerate(units):
+        for k, price in enumerate((0.0, 3.0)):
+            alone = preferred_stimulus(unit, [SHAPE], steps=60, space=0.05, time=price)
+            torch.testing.assert_close(clips[j, k], alone.inputs[0][0])
+            assert activations[j, k].item() == pytest.approx(alone.activations[-1])
+    assert (activations[:, 0] > activations[:, 1]).all()
 
 
 def test_two_inputs_are_climbed_together():

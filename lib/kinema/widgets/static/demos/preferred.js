@@ -1,0 +1,59 @@
+import { addCanvas, addChoice, addPlayer, addSlider, bytesOf, drawPicture, openDemo, pictureOf, text } from "./kit.js";
+
+const WIDTH = 600, SIDE = 250, RATE = 8;
+
+// One row of a clip of T frames, H x W pixels: T rows of W, time downwards.
+export function rowOverTime(clip, [T, H, W], row) {
+  return Array.from({ length: T }, (_, t) => Array.from(clip.slice((t * H + row) * W, (t * H + row + 1) * W)));
+}
+
+// Mean squared difference between frames that follow each other.
+export function changeOverTime(clip, [T, H, W]) {
+  let sum = 0;
+  for (let k = H * W; k < T * H * W; k++) sum += (clip[k] - clip[k - H * W]) ** 2;
+  return sum / ((T - 1) * H * W);
+}
+
+function render({ model, el }) {
+  const demo = openDemo({ model, el, title: "What does it want?", about: model.get("about_text") });
+  const { listen, say, achieve, set } = demo;
+  const [units, prices, T, H, W] = model.get("shape"), raw = bytesOf(model, "clips"), size = T * H * W;
+  const HEIGHT = (SIDE * H) / W + 44;
+  const clipOf = (unit, price) => raw.subarray((unit * prices + price) * size, (unit * prices + price + 1) * size);
+  let clock = 0;
+  const view = addCanvas(demo, {
+    width: WIDTH, height: HEIGHT, maxWidth: 720, label: "The clip, and one of its rows over time",
+    draw: (context, colors) => {
+      context.fillStyle = colors.paper;
+      context.fillRect(0, 0, WIDTH, HEIGHT);
+      const clip = clipOf(model.get("unit"), model.get("price")), row = Math.min(H - 1, model.get("row")), t = Math.floor(clock * RATE) % T;
+      const tall = (SIDE * H) / W, unit = tall / H, left = 20, right = WIDTH - SIDE - 20;
+      text(context, `frame ${t + 1} of ${T}`, left, 22, colors.ink, { bold: true });
+      drawPicture(context, pictureOf(clip.subarray(t * H * W, (t + 1) * H * W), W, H), left, 32, SIDE, tall);
+      text(context, `row ${row + 1} over time`, right, 22, colors.ink, { bold: true });
+      drawPicture(context, pictureOf(Uint8Array.from(rowOverTime(clip, [T, H, W], row).flat()), W, T), right, 32, SIDE, tall);
+      context.strokeStyle = "#ffd23f"; context.lineWidth = 2;
+      context.strokeRect(left + 1, 32 + row * unit, SIDE - 2, unit);
+      context.strokeRect(right + 1, 32 + (t * tall) / T, SIDE - 2, tall / T);
+    },
+  });
+  addPlayer(demo, (seconds) => { clock += seconds; view.redraw(); }, { stepSeconds: 1 / RATE });
+  addChoice(demo, "unit", { label: "Unit", options: model.get("names").map((name, k) => [k, name]) });
+  addSlider(demo, "price", { label: "Price of change", min: 0, max: prices - 1, step: 1, format: (k) => `χ = ${model.get("prices")[k]}` });
+  addSlider(demo, "row", { label: "Row", min: 0, max: H - 1, step: 1, format: (k) => k + 1 });
+  const update = () => {
+    const unit = model.get("unit"), price = model.get("price"), shape = [T, H, W];
+    const answers = model.get("activations")[unit], kept = answers[price] / answers[0];
+    const free = changeOverTime(clipOf(unit, 0), shape), moving = free ? changeOverTime(clipOf(unit, price), shape) / free : 0;
+    set({ kept, moving });
+    say(`${model.get("names")[unit]}, χ = ${model.get("prices")[price]}: the unit answers ${answers[price].toFixed(1)}, ${Math.round(100 * kept)} % of what its free favourite gets; of the change over time ${(100 * moving).toFixed(1)} % is left.`);
+    if (moving < 0.01) achieve("stop");
+    if (price > 0 && moving < 0.5 && kept > 0.5) achieve("bargain");
+    if (units > 1 && unit > 0 && price === 0) achieve("other");
+    view.redraw();
+  };
+  listen(["unit", "price", "row", "prediction"], update);
+  update();
+  return demo.leave;
+}
+export default { render };
