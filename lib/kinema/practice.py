@@ -89,16 +89,32 @@ class _ToStdout(io.TextIOBase):
         sys.stdout.flush()
 
 
-def begin(*, closes=()):
+def refuse(name):
+    """Close one function of another library: the one whose writing is the task.
+
+    Parameters
+    ----------
+    name : str
+        With its module, such as "torch.conv3d". The module is loaded for that.
+    """
+    module, function = name.rsplit(".", 1)
+    setattr(importlib.import_module(module), function, _closed(name))
+
+
+def begin(*, closes=(), refuses=()):
     """Open a problem set: close what it asks for, and let warnings and progress bars cost no marks.
 
     Parameters
     ----------
     closes : sequence of str
-        Packages or modules whose functions are the tasks.
+        Packages or modules of kinema whose functions are the tasks.
+    refuses : sequence of str
+        Functions of other libraries that do a task in one call.
     """
     for package in closes:
         close(package)
+    for name in refuses:
+        refuse(name)
     sys.stderr = _ToStdout()
 
 

@@ -8,6 +8,8 @@ boundary; it is no sandbox, since a forked student process still holds a copy of
 import ast
 import builtins
 import contextlib
+import functools
+import importlib
 import io
 import multiprocessing
 import os
@@ -227,6 +229,22 @@ def _end(child):
     child.join()
 
 
+@functools.cache
+def _warm(setup):
+    """Import here what a set-up cell imports, closes or refuses, once: each forked child has it then."""
+    for node in ast.walk(ast.parse(setup)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "begin":
+            given = [n.value for k in node.keywords for n in ast.walk(k.value) if isinstance(n, ast.Constant)]
+            names = [name.split(".")[0] if not name.startswith("kinema") else name for name in given]
+        for name in names:
+            importlib.import_module(name)
+
+
 def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=None, timeout=30):
     """Grade one answer to one task.
 
@@ -255,6 +273,7 @@ def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=
     RuntimeError
         If the set-up cell or the runner itself failed: that is never the answer's fault.
     """
+    _warm(problem_set.setup)
     answer = task.answer if answer is None else answer
     tests = {t.id: t for t in task.tests}
     found, why = {}, "the answer ended the process"
