@@ -1,0 +1,9 @@
+"""All five pools are 2 x 2 x 2."""
+# symptom: it should leave time alone
+
+
+def c3d_layers(classes=487):
+    first = [conv(64), pool(), conv(128), pool()]
+    middle = [conv(256), conv(256), pool(), conv(512), conv(512), pool()]
+    last = [conv(512), conv(512), pool(padding=(0, 1, 1))]
+    return first + middle + last + [linear(4096), linear(4096), linear(classes)]

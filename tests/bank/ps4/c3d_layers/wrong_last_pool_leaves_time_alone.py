@@ -1,0 +1,9 @@
+"""The first and the last pool are 1 x 2 x 2: two frames are left."""
+# symptom: after the five pools 16, 8, 4, 2 and 1 frames
+
+
+def c3d_layers(classes=487):
+    first = [conv(64), pool((1, 2, 2)), conv(128), pool()]
+    middle = [conv(256), conv(256), pool(), conv(512), conv(512), pool()]
+    last = [conv(512), conv(512), pool((1, 2, 2), padding=(0, 1, 1))]
+    return first + middle + last + [linear(4096), linear(4096), linear(classes)]

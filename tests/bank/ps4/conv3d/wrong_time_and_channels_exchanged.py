@@ -1,0 +1,13 @@
+"""Reads the kernel as (O, kt, C, ky, kx)."""
+# symptom: which channel, which frame, which tap
+
+
+def conv3d(x, w, b, padding=(0, 0, 0)):
+    padded = np.pad(np.asarray(x, float), [(0, 0), *((p, p) for p in padding)])
+    O, C, kt, ky, kx = w.shape
+    w = w.reshape(O, kt, C, ky, kx).swapaxes(1, 2)
+    T, H, W = (n - k + 1 for n, k in zip(padded.shape[1:], (kt, ky, kx)))
+    y = np.zeros((O, T, H, W)) + np.reshape(b, (O, 1, 1, 1))
+    for a, p, q in np.ndindex(kt, ky, kx):
+        y += np.einsum("oc,cthw->othw", w[:, :, a, p, q], padded[:, a : a + T, p : p + H, q : q + W])
+    return y

@@ -1,0 +1,14 @@
+"""A coin is thrown for each label: the halves are not equal."""
+# symptom: half of 12 labels should be 0
+
+
+def left_or_right(seed, count, frames=8, size=32):
+    rng = np.random.default_rng(seed)
+    labels = (rng.random(count) < 0.5).astype(int)
+    y, x = np.mgrid[:size, :size].astype(float)
+    clips = np.empty((count, frames, size, size))
+    for clip, label in zip(clips, labels):
+        pattern = texture(int(rng.integers(2**31)), shortest=8)
+        for t in range(frames):
+            clip[t] = pattern(x - (4 * label - 2) * t, y)
+    return clips, labels

@@ -1,0 +1,15 @@
+"""Clips to the left have less contrast."""
+# symptom: the mean contrast of single frames
+
+
+def left_or_right(seed, count, frames=8, size=32):
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % 2)
+    y, x = np.mgrid[:size, :size].astype(float)
+    clips = np.empty((count, frames, size, size))
+    for clip, label in zip(clips, labels):
+        pattern = texture(int(rng.integers(2**31)), shortest=8)
+        for t in range(frames):
+            clip[t] = pattern(x - (4 * label - 2) * t, y)
+    clips = 0.5 + (clips - 0.5) * np.where(labels, 1, 0.7)[:, None, None, None]
+    return clips, labels

@@ -1,0 +1,14 @@
+"""f(x + 2t) is taken for motion to the right."""
+# symptom: f(x - 2t) moves to the right
+
+
+def left_or_right(seed, count, frames=8, size=32):
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % 2)
+    y, x = np.mgrid[:size, :size].astype(float)
+    clips = np.empty((count, frames, size, size))
+    for clip, label in zip(clips, labels):
+        pattern = texture(int(rng.integers(2**31)), shortest=8)
+        for t in range(frames):
+            clip[t] = pattern(x + (4 * label - 2) * t, y)
+    return clips, labels

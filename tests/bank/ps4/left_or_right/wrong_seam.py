@@ -1,0 +1,14 @@
+"""np.roll: what slides out on one side comes in on the other."""
+# symptom: came in on the other
+
+
+def left_or_right(seed, count, frames=8, size=32):
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % 2)
+    y, x = np.mgrid[:size, :size].astype(float)
+    clips = np.empty((count, frames, size, size))
+    for clip, label in zip(clips, labels):
+        pattern = texture(int(rng.integers(2**31)), shortest=8)
+        for t in range(frames):
+            clip[t] = np.roll(pattern(x, y), (4 * label - 2) * t, axis=1)
+    return clips, labels

@@ -1,0 +1,11 @@
+"""The exponential of products as they are."""
+# symptom: subtract each row's largest score
+
+
+def non_local(x, Wt, Wp, Wg, Wo):
+    places = x.reshape(len(x), -1)
+    theta, phi, g = Wt @ places, Wp @ places, Wg @ places
+    scores = theta.T @ phi / np.sqrt(len(Wt))
+    weights = np.exp(scores)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return x + (Wo @ g @ weights.T).reshape(x.shape)

@@ -1,0 +1,11 @@
+"""The one who is asked gives theta."""
+# symptom: theta is of who asks
+
+
+def non_local(x, Wt, Wp, Wg, Wo):
+    places = x.reshape(len(x), -1)
+    theta, phi, g = Wt @ places, Wp @ places, Wg @ places
+    scores = phi.T @ theta / np.sqrt(len(Wt))
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return x + (Wo @ g @ weights.T).reshape(x.shape)

@@ -1,0 +1,8 @@
+"""The last matrix runs at pooled places only."""
+# symptom: round down axis by axis
+
+
+def non_local_cost(shape, inner, pool=(1, 1, 1)):
+    C, T, H, W = shape
+    N, M = T * H * W, (T // pool[0]) * (H // pool[1]) * (W // pool[2])
+    return (3 * N + M) * C * inner + 2 * N * M * inner

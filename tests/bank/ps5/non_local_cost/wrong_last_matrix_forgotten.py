@@ -1,0 +1,8 @@
+"""Three matrices: W_o is forgotten."""
+# symptom: the last matrix, W_o
+
+
+def non_local_cost(shape, inner, pool=(1, 1, 1)):
+    C, T, H, W = shape
+    N, M = T * H * W, (T // pool[0]) * (H // pool[1]) * (W // pool[2])
+    return 3 * N * C * inner + 2 * N * M * inner

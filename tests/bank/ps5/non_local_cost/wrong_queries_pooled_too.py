@@ -1,0 +1,8 @@
+"""Only pooled places ask."""
+# symptom: every place asks
+
+
+def non_local_cost(shape, inner, pool=(1, 1, 1)):
+    C, T, H, W = shape
+    N, M = T * H * W, (T // pool[0]) * (H // pool[1]) * (W // pool[2])
+    return 4 * M * C * inner + 2 * M * M * inner

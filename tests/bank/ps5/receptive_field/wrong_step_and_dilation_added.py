@@ -1,0 +1,12 @@
+"""Dilation adds to the step; it should multiply it."""
+# symptom: after a step of
+
+
+def receptive_field(layers):
+    size, step = [1, 1, 1], [1, 1, 1]
+    for one in layers:
+        for a in range(3):
+            k, s, d = one["kernel"][a], one["stride"][a], one["dilation"][a]
+            size[a] += (k - 1) * (step[a] + d - 1)
+            step[a] *= s
+    return tuple(size)

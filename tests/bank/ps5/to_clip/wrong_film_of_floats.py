@@ -1,0 +1,11 @@
+"""Whole numbers, but no bytes."""
+# symptom: should return bytes
+
+
+def to_clip(film):
+    values = film / 255 if film.dtype == np.uint8 else film
+    return values.transpose(3, 0, 1, 2)[None]
+
+
+def to_film(clip):
+    return np.rint(255 * np.clip(clip[0], 0, 1)).transpose(1, 2, 3, 0)

@@ -1,0 +1,10 @@
+"""Divides by 255 whatever comes."""
+# symptom: they should keep their values
+
+
+def to_clip(film):
+    return (film / 255).transpose(3, 0, 1, 2)[None]
+
+
+def to_film(clip):
+    return np.rint(255 * np.clip(clip[0], 0, 1)).astype(np.uint8).transpose(1, 2, 3, 0)

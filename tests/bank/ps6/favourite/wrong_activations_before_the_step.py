@@ -1,0 +1,15 @@
+"""Notes the activation before each step, not after it."""
+# symptom: after the step, not before it
+
+
+def favourite(unit, chi=0.0, decay=0.5, steps=300, rate=0.05, seed=0):
+    x = 0.1 * np.random.default_rng(seed).standard_normal(CLIP)
+    activations = []
+    for _ in range(steps):
+        activations.append(activation(x, unit))
+        step = np.diff(x, axis=0)
+        pull = np.zeros(CLIP)
+        pull[:-1] += 2 * step
+        pull[1:] -= 2 * step
+        x = x + rate * (activation_gradient(x, unit) - 2 * decay * x + chi * pull)
+    return x, activations

@@ -1,0 +1,16 @@
+"""Every step has the same length, however steep it is."""
+# symptom: without penalties each step adds rate times the gradient
+
+
+def favourite(unit, chi=0.0, decay=0.5, steps=300, rate=0.05, seed=0):
+    x = 0.1 * np.random.default_rng(seed).standard_normal(CLIP)
+    activations = []
+    for _ in range(steps):
+        step = np.diff(x, axis=0)
+        pull = np.zeros(CLIP)
+        pull[:-1] += 2 * step
+        pull[1:] -= 2 * step
+        slope = activation_gradient(x, unit) - 2 * decay * x + chi * pull
+        x = x + rate * slope / np.sqrt((slope**2).sum())
+        activations.append(activation(x, unit))
+    return x, activations

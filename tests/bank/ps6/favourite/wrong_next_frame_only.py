@@ -1,0 +1,13 @@
+"""Each frame is pulled to the next, but not to the one before."""
+# symptom: for a frame with two neighbours
+
+
+def favourite(unit, chi=0.0, decay=0.5, steps=300, rate=0.05, seed=0):
+    x = 0.1 * np.random.default_rng(seed).standard_normal(CLIP)
+    activations = []
+    for _ in range(steps):
+        pull = np.zeros(CLIP)
+        pull[:-1] = 2 * np.diff(x, axis=0)
+        x = x + rate * (activation_gradient(x, unit) - 2 * decay * x + chi * pull)
+        activations.append(activation(x, unit))
+    return x, activations

@@ -1,0 +1,14 @@
+"""Repeats the filter and divides by nothing."""
+# symptom: times as strongly to a still clip
+
+
+def inflate(w, depth, mode="repeat"):
+    if mode == "repeat":
+        return np.repeat(w[:, :, None], depth, axis=2)
+    if mode != "centre":
+        raise ValueError(f"no mode {mode!r}")
+    if depth % 2 == 0:
+        raise ValueError(f"{depth} frames have no middle")
+    inflated = np.zeros((*w.shape[:2], depth, *w.shape[2:]))
+    inflated[:, :, depth // 2] = w
+    return inflated

@@ -1,0 +1,9 @@
+"""The latest flow first."""
+# symptom: the flows in their order
+
+
+def stack_flow(flows, bound=20.0, centre=True):
+    flows = np.nan_to_num(np.asarray(flows, float))
+    stack = np.clip(flows, -bound, bound) / bound
+    stack = stack[::-1].reshape(-1, *stack.shape[2:])
+    return stack - stack.mean(axis=(1, 2), keepdims=True) if centre else stack
