@@ -1385,13 +1385,14 @@ def test_lamps_are_the_walker_s_and_each_way_of_showing_spoils_one_thing(js):
     assert ways == {1, -1}
 
 
-@holds("preferred", "rowOverTime", "changeOverTime")
+@holds("preferred", "sliceOverTime", "changeOverTime")
 def test_change_over_time_is_the_penalty_s(js):
     import torch
     from kinema.recognition.preferred_stimulus import variation
 
     clip = np.random.default_rng(5).random((5, 4, 7))
-    close(js("preferred.rowOverTime", clip.ravel(), clip.shape, 2), clip[:, 2])
+    close(js("preferred.sliceOverTime", clip.ravel(), clip.shape, "row", 2), clip[:, 2])
+    close(js("preferred.sliceOverTime", clip.ravel(), clip.shape, "column", 5), clip[:, :, 5])
     # `variation` averages over all pixels, the demo over pairs.
     want = variation(torch.tensor(clip)[None, None], time=1.0) * 5 / 4
     close(js("preferred.changeOverTime", clip.ravel(), clip.shape), want)

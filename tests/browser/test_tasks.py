@@ -28,7 +28,7 @@ SLIDERS = {
     "long_memory": ["stride", "phase", "window", "spacing", "flash"],
     "motion_models": ["a1", "a2", "a3", "a4", "a5", "a6", "amount", "focal", "noise"],
     "point_lights": ["lamps"],
-    "preferred": ["price", "row"],
+    "preferred": ["price", "place"],
     "receptive_field": ["layers", "depth", "side", "probe_t", "probe_y", "probe_x"],
     "score_fusion": ["a1", "a2", "a3", "b1", "b2", "b3", "weight"],
     "search": ["patch", "radius", "tolerance"],

@@ -26,7 +26,7 @@ class InflationDemo(Demo):
             options=["as strong as the picture's", "3 times as strong", "9 times as strong"],
             reveal="Choose copy, compare the peaks of the two outputs, then divide.",
             tasks={
-                "same": "Over 5 frames or more: the same answer as the picture's filter on a still clip.",
+                "same": "Copy the filter over 5 frames or more, and still get the picture's answer on a still clip.",
                 "faint": "With that division, and the same filter, let motion alone bring the answer below half.",
                 "deaf": "Find the way to inflate whose answer no speed can change.",
             },

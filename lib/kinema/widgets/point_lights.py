@@ -9,7 +9,7 @@ FRAMES = 24  # of one stride
 
 
 class PointLightsDemo(Demo):
-    """Say which way the lamps walk: upright, on their head or scrambled, moving, frozen or in a wrong order."""
+    """Say which way the lamps walk: upright, upside down or scrambled, moving, frozen or in a wrong order."""
 
     module = "point_lights"
     about = "Twelve lamps on a body. In motion one sees a walker at once; in a still, scrambled or shuffled picture one sees lamps."

@@ -27,10 +27,10 @@ class PreferredStimulusDemo(Demo):
     """
 
     module = "preferred"
-    about = "The favourite clip of a trained unit, under a rising price on change over time: the texture stays, the motion goes."
+    about = "The favourite clip of a trained unit, under a rising price on change over time: it comes to rest, and its texture stays."
 
     about_text = traitlets.Unicode(
-        "Clips that were learned by climbing one unit's answer. On the left the clip; on the right its chosen row over time, downwards. The more a change over time costs, the slower the favourite."
+        "Clips that were learned by climbing one unit's answer. On the left the clip; on the right one of its columns or rows over time, downwards. The more a change over time costs, the slower the favourite."
     ).tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     clips = traitlets.Bytes().tag(sync=True)
@@ -39,7 +39,8 @@ class PreferredStimulusDemo(Demo):
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     unit = traitlets.Int(0).tag(sync=True)
     price = traitlets.Int(0).tag(sync=True)
-    row = traitlets.Int(0).tag(sync=True)
+    axis = traitlets.Enum(["column", "row"], "column").tag(sync=True)
+    place = traitlets.Int(0).tag(sync=True)
     kept = traitlets.Float(1.0).tag(sync=True)
     moving = traitlets.Float(1.0).tag(sync=True)
 
@@ -79,5 +80,5 @@ class PreferredStimulusDemo(Demo):
         )
         super().__init__(
             shape=list(clips.shape), clips=levels.tobytes(), activations=activations.tolist(), prices=prices,
-            names=names, row=kwargs.pop("row", clips.shape[3] // 2), **{**defaults, **kwargs},
+            names=names, place=kwargs.pop("place", min(clips.shape[3:]) // 2), **{**defaults, **kwargs},
         )  # fmt: skip

@@ -20,7 +20,7 @@ class ShuffleFramesDemo(Demo):
     about = "A short film as cards. A histogram of what the frames show ignores their order; one of how points move does not."
 
     about_text = traitlets.Unicode(
-        "Filmed frames as cards, and two features of the whole film: directions of edges, averaged over frames, and directions of motion, averaged over pairs of neighbours. The line is the path of the middle pixel, as the flow carries it from card to card."
+        "Filmed frames as cards, and two features of the whole film: directions of edges, averaged over frames, and directions of motion, averaged over pairs of neighbours. The dot is the middle pixel, as the flow carries it from card to card."
     ).tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     frames = traitlets.Bytes().tag(sync=True)
@@ -45,7 +45,7 @@ class ShuffleFramesDemo(Demo):
             tasks={
                 "turn": "Make the main direction of motion the opposite of the film's, without touching a single frame.",
                 "break": "Make the path of the middle pixel run to and fro: straightness below 0.3.",
-                "mend": "From a shuffled film, put the cards back one swap at a time until the path is straight again.",
+                "mend": "From a film whose straightness fell below 0.3, put the cards back one swap at a time until the path is straight again.",
             },
         )
         super().__init__(

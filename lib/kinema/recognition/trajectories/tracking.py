@@ -54,7 +54,7 @@ def follow(points, flow):
     H, W = flow.shape[1:]
     x, y = np.clip(np.rint(points).astype(int), 0, (W - 1, H - 1)).T
     moved = points + flow[:, y, x].T
-    inside = (moved >= 0).all(axis=1) & (moved[:, 0] <= W - 1) & (moved[:, 1] <= H - 1)
+    inside = (moved >= 0).all(axis=1) & (moved <= (W - 1, H - 1)).all(axis=1)
     return moved, inside
 
 

@@ -66,7 +66,7 @@ function render({ model, el }) {
     },
   });
   addChoice(demo, "method", { label: "The net has", options: [["clip", "a clip"], ["bank", "a feature bank"]] });
-  const stride = addSlider(demo, "stride", { label: "Stride", min: 1, max: 24, step: 1, format: (v) => `every ${v === 1 ? "" : v + ". "}frame` });
+  const stride = addSlider(demo, "stride", { label: "Stride", min: 1, max: 24, step: 1, format: (v) => (v === 1 ? "every frame" : `one frame in ${v}`) });
   const phase = addSlider(demo, "phase", { label: "Phase", min: 0, max: 23, step: 1, format: (v) => `${v} frames later` });
   const window_ = addSlider(demo, "window", { label: "Window of the bank", min: 0, max: 50, step: 1, format: (v) => `± ${v} s` });
   addSlider(demo, "spacing", { label: "Flashes apart", min: 2, max: 50, step: 1, format: (v) => `${v} s` });
@@ -79,7 +79,7 @@ function render({ model, el }) {
     if (model.get("phase") > state.stride - 1) return set({ phase: state.stride - 1 });
     set({ chance: state.chance });
     const words = state.seen[0] ? (state.seen[1] ? "both flashes" : "the first flash only") : state.seen[1] ? "the second flash only" : "neither flash";
-    const how = state.clip ? `At this phase the clip has seen ${words}; of all ${state.stride} phases ${Math.round(100 * state.chance)} % see both.` : `With its bank the net knows ${words}.`;
+    const how = state.clip ? `At this phase the clip has seen ${words}; ${Math.round(100 * state.chance)} % of the phases see both.` : `With its bank the net knows ${words}.`;
     say(`${how} So at most ${(50 + 50 * state.chance).toFixed(1)} % of the answers can be right.`);
     if (state.clip && state.chance === 1 && apart >= 20) achieve("both");
     if (state.clip && 15 * state.stride >= state.spacing && state.chance < 0.1) achieve("skips");

@@ -63,7 +63,7 @@ function render({ model, el }) {
   addButton(demo, "← It walks left", () => answer("left"));
   addButton(demo, "It walks right →", () => answer("right"));
   addPlayer(demo, (seconds) => { clock += seconds; view.redraw(); }, { stepSeconds: 1 / RATE });
-  addChoice(demo, "kind", { label: "Lamps", options: [["upright", "upright"], ["inverted", "on their head"], ["scrambled", "scrambled"]] });
+  addChoice(demo, "kind", { label: "Lamps", options: [["upright", "upright"], ["inverted", "upside down"], ["scrambled", "scrambled"]] });
   addChoice(demo, "order", { label: "Time", options: [["moving", "moving"], ["frozen", "frozen"], ["shuffled", "shuffled"]] });
   addSlider(demo, "lamps", { label: "Lamps on", min: 2, max: 12, step: 1 });
   const update = () => {

@@ -57,8 +57,8 @@ function render({ model, el }) {
         context.fillRect(x, 190, room * Math.min(1, seenT / frames), 12);
         text(context, seenT > frames ? `${seenT}: all` : `${seenT}`, x, 222, colors.ink);
       });
-      const { macs, parameters } = net();
-      text(context, `${(macs / 1e9).toFixed(1)} billion multiply-adds,  ${(parameters / 1e6).toFixed(2)} million parameters`, 8, 262, colors.ink, { bold: true });
+      const { macs, parameters, dead } = net();
+      text(context, dead ? "There is no such net: no frame is left for its last pool." : `${(macs / 1e9).toFixed(1)} billion multiply-adds,  ${(parameters / 1e6).toFixed(2)} million parameters`, 8, 262, colors.ink, { bold: true });
       text(context, "The paper's nets: 1-1-1-1-1, 3-3-3-3-3, 5-5-5-5-5, 7-7-7-7-7, 3-3-5-5-7, 7-5-5-3-3.", 8, 292, colors.muted);
     },
   });
@@ -72,7 +72,7 @@ function render({ model, el }) {
     const { layers, macs, parameters, dead } = net(), last = layers[4];
     set({ gmacs: macs / 1e9, parameters, seen: last.seenT });
     const left = dead ? "no frame is left for the last pool: the clip is too short" : `${last.before} of ${model.get("frames")} frames reach the fifth convolution`;
-    say(`${(macs / 1e9).toFixed(1)} GMACs, ${(parameters / 1e6).toFixed(2)} M parameters. One output of the fifth convolution has seen ${last.seenT} frames; ${left}.`);
+    say(`${dead ? "No such net." : `${(macs / 1e9).toFixed(1)} GMACs, ${(parameters / 1e6).toFixed(2)} M parameters.`} One output of the fifth convolution has seen ${last.seenT} frames; ${left}.`);
     if (last.seenT >= 84 && macs < 25e9) achieve("far");
     if (model.get("frames") === 16 && last.before === 1) achieve("dead");
     if (names.every((n) => model.get(n) === 1)) achieve("flat");
