@@ -61,7 +61,7 @@ def close(package):
     replacement = {}
     for module in inside:
         for value in vars(module).values():
-            if isinstance(value, types.FunctionType) and value.__module__.startswith(package):
+            if isinstance(value, types.FunctionType) and f"{value.__module__}.".startswith(f"{package}."):
                 replacement[value] = _closed(value.__name__)
     for name, module in list(sys.modules.items()):
         if name != "kinema" and not name.startswith("kinema."):
@@ -97,8 +97,11 @@ def refuse(name):
     name : str
         With its module, such as "torch.conv3d". The module is loaded for that.
     """
-    module, function = name.rsplit(".", 1)
-    setattr(importlib.import_module(module), function, _closed(name))
+    home, function = name.rsplit(".", 1)
+    module = importlib.import_module(home)
+    if not hasattr(module, function):
+        raise ValueError(f"{home} has no function {function!r} to close")
+    setattr(module, function, _closed(name))
 
 
 def begin(*, closes=(), refuses=()):
@@ -186,7 +189,9 @@ def expect_list(value, what):
 
 def expect_close(got, want, message, *, tolerance=1e-6):
     """Fail with `message` and the largest deviation unless `got` is within `tolerance` of `want`."""
-    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    got, want = np.asarray(_plain(got), np.float64), np.asarray(_plain(want), np.float64)
+    if want.ndim and got.shape != want.shape:
+        raise AssertionError(f"{message} (shape {got.shape}, where {want.shape} is meant)")
     off = np.abs(got - want)
     if not np.all(off <= tolerance):
         worst = "there are NaNs" if np.isnan(off).any() else f"off by up to {off.max():.3g}"

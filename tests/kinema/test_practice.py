@@ -1,5 +1,6 @@
 """What a problem set relies on while it runs."""
 
+import statistics
 import subprocess
 import sys
 
@@ -107,3 +108,15 @@ def test_closeness_reports_the_largest_deviation_and_never_passes_nan():
         practice.expect_close([1.0, 2.5], [1.0, 2.0], "too far")
     with pytest.raises(AssertionError, match="there are NaNs"):
         practice.expect_close(np.nan, 0.0, "not a number")
+    practice.expect_close([2.0, 2.0], 2.0, "all alike")
+    with pytest.raises(AssertionError, match=r"one for all \(shape \(\), where \(5,\) is meant\)"):
+        practice.expect_close(0.0, np.zeros(5), "one for all")
+
+
+def test_a_function_of_another_library_can_be_refused(monkeypatch):
+    monkeypatch.setattr("statistics.fmean", statistics.fmean)                   # put back afterwards
+    practice.refuse("statistics.fmean")
+    with pytest.raises(practice.ClosedError, match="statistics.fmean is closed"):
+        statistics.fmean([1.0])
+    with pytest.raises(ValueError, match="has no function 'fmeen'"):
+        practice.refuse("statistics.fmeen")

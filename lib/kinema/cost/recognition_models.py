@@ -139,19 +139,19 @@ RECOGNITION = {
         expected="this is the count at 256 pixels; at which size the printed one holds is not stated",
     ),
     "lfb_nl": Model(
-        f"{HOME}.feature_bank:feature_bank_net", (_clip(16, 224), (1, 60, 2048)), None, "Wu et al. (2019), bank of 60"
+        f"{HOME}.feature_bank:feature_bank_net", (_clip(32, 224), (1, 60, 2048)), None, "Wu et al. (2019), bank of 60"
     ),
     "lfb_avg": Model(
-        f"{HOME}.feature_bank:feature_bank_net", (_clip(16, 224), (1, 60, 2048)), None, "Wu et al. (2019)",
+        f"{HOME}.feature_bank:feature_bank_net", (_clip(32, 224), (1, 60, 2048)), None, "Wu et al. (2019)",
         options={"kind": "avg"},
     ),
     "lfb_max": Model(
-        f"{HOME}.feature_bank:feature_bank_net", (_clip(16, 224), (1, 60, 2048)), None, "Wu et al. (2019)",
+        f"{HOME}.feature_bank:feature_bank_net", (_clip(32, 224), (1, 60, 2048)), None, "Wu et al. (2019)",
         options={"kind": "max"},
     ),
-    "clip_net_twice": Model(f"{HOME}.feature_bank:twice_the_net", (_clip(16, 224),), None, "Wu et al. (2019), baseline"),
+    "clip_net_twice": Model(f"{HOME}.feature_bank:twice_the_net", (_clip(32, 224),), None, "Wu et al. (2019), baseline"),
     "self_attention_twice": Model(
-        f"{HOME}.feature_bank:self_attention_twice", (_clip(16, 224),), None, "Wu et al. (2019), baseline"
+        f"{HOME}.feature_bank:self_attention_twice", (_clip(32, 224),), None, "Wu et al. (2019), baseline"
     ),
     "stc_resnet18": Model(
         f"{HOME}.channel_correlation:stc_resnet18", (SMALL,), None, "Diba et al. (2018), the block on 3D ResNet-18"

@@ -52,7 +52,9 @@ class NonLocalResNet(nn.Module):
         depths(stage, block) is how many frames that block's first convolution reads.
     non_local : collection of (stage, block)
         After which blocks a non-local block stands, both counted from 0.
-    classes, channels, width : int
+    classes : int or None
+        None builds no classifier: a trunk, whose `features` and `map` are used.
+    channels, width : int
         `width` of the stem; 64 is the published net.
     stem_depth, stem_stride : int
         Frames that the first layer reads, and its step in time.
@@ -89,7 +91,7 @@ class NonLocalResNet(nn.Module):
             self.stages.append(nn.Sequential(*stage))
         self.feature_channels = cin
         self.dropout = nn.Dropout(0.5)
-        self.classifier = nn.Linear(cin, classes)
+        self.classifier = nn.Identity() if classes is None else nn.Linear(cin, classes)
 
     def map(self, clip):
         """The last map, (B, 32 · width, T', H', W')."""
@@ -104,7 +106,7 @@ class NonLocalResNet(nn.Module):
         return self.map(clip).mean(dim=(2, 3, 4))
 
     def forward(self, clip):
-        """Logits, (B, classes)."""
+        """Logits, (B, classes); of a trunk its features."""
         return self.classifier(self.dropout(self.features(clip)))
 
 

@@ -1,7 +1,7 @@
 """STC: what a channel says is weighed by what all channels say, over space and over time.
 
 Diba et al. (2018), "Spatio-temporal channel correlation networks". Two gates like squeeze-and-excitation's: one reads
-means over the whole clip, the other means over each frame and so keeps time; both multiply the map.
+means over the whole clip, the other means over each frame and so keeps time; the map is multiplied by the mean of the two gates.
 """
 
 from torch import nn
@@ -48,5 +48,3 @@ def with_channel_correlation(net, reduction=4):
 def stc_resnet18(classes=400, **options):
     """3D ResNet-18 with STC."""
     return with_channel_correlation(ResNet3D([whole] * 4, (2, 2, 2, 2), classes, **options))
-
-

@@ -32,7 +32,7 @@ def accumulate(vectors, residuals):
     Raises
     ------
     ValueError
-        If the shapes disagree or the vectors are not whole numbers.
+        If the shapes disagree or the vectors are not signed whole numbers.
 
     References
     ----------
@@ -43,8 +43,9 @@ def accumulate(vectors, residuals):
         raise ValueError(f"vectors must be (T, 2, H, W), got {tuple(vectors.shape)}; residuals {tuple(residuals.shape)}")
     if vectors.shape[0] != residuals.shape[0] or vectors.shape[2:] != residuals.shape[2:]:
         raise ValueError(f"vectors {tuple(vectors.shape)} and residuals {tuple(residuals.shape)} disagree")
-    if xp.isdtype(vectors.dtype, "real floating"):
-        raise ValueError(f"motion vectors are whole pixels here, got dtype {vectors.dtype}: round them first")
+    if not xp.isdtype(vectors.dtype, "signed integer"):
+        raise ValueError(f"motion vectors are signed whole pixels here, got dtype {vectors.dtype}: round or cast them first")
+    narrow, vectors = vectors.dtype, xp.astype(vectors, xp.int64)      # places in a frame do not fit into 16 bits
     H, W = vectors.shape[2:]
     kind = dict(dtype=vectors.dtype, device=vectors.device)
     y, x = (xp.broadcast_to(axis, (H, W)) for axis in (xp.arange(H, **kind)[:, None], xp.arange(W, **kind)[None, :]))
@@ -61,7 +62,7 @@ def accumulate(vectors, residuals):
         step = xp.stack([x - from_x, y - from_y])
         motion.append(fetch(motion[-1]) + step)
         correction.append(fetch(correction[-1]) + residuals[t, ...])
-    return xp.stack(motion[1:]), xp.stack(correction[1:])
+    return xp.astype(xp.stack(motion[1:]), narrow), xp.stack(correction[1:])
 
 
 class CoViAR(nn.Module):

@@ -40,8 +40,9 @@ class ECO(nn.Module):
         )  # fmt: skip
         self.rest2d = None
         if full:
-            later = [block for name, block in picture.blocks.items() if name not in ("3a", "3b")]
-            self.rest2d = nn.Sequential(*later)
+            # Block 3c shares its middle branch's beginning with the 3D part; the rest of it is kept here.
+            self.around = nn.ModuleList([picture.blocks["3c"].branches[0], middle[2], picture.blocks["3c"].branches[2]])
+            self.rest2d = nn.Sequential(*(block for name, block in picture.blocks.items() if name[0] in "45"))
         self.dropout = nn.Dropout(0.3)
         self.classifier = nn.Linear(counts[2] + (picture.channels if full else 0), classes)
 
@@ -50,11 +51,13 @@ class ECO(nn.Module):
         early = over_frames(self.stem, check_clip(clip, self.channels))         # (B, T, 320, H/8, W/8)
         B, T = early.shape[:2]
         frames = early.flatten(0, 1)                                            # (B·T, 320, H/8, W/8)
-        maps = self.head2d(frames).unflatten(0, (B, T)).transpose(1, 2)         # (B, 96, T, H/8, W/8)
-        together = self.body3d(maps).mean(dim=(2, 3, 4))
+        maps = self.head2d(frames)                                              # (B·T, 96, H/8, W/8)
+        together = self.body3d(maps.unflatten(0, (B, T)).transpose(1, 2)).mean(dim=(2, 3, 4))
         if self.rest2d is None:
             return together
-        apart = self.rest2d(frames).mean(dim=(2, 3)).unflatten(0, (B, T)).mean(dim=1)
+        first, middle, last = self.around
+        joined = torch.cat([first(frames), middle(maps), last(frames)], dim=1)
+        apart = self.rest2d(joined).mean(dim=(2, 3)).unflatten(0, (B, T)).mean(dim=1)
         return torch.cat([together, apart], dim=1)
 
     def forward(self, clip):

@@ -173,8 +173,8 @@ class SelfAttentionTwice(nn.Module):
 
 
 def backbone(**options):
-    """ResNet-50-I3D-NL whose last stage keeps its size: maps at a sixteenth of the frame."""
-    return NonLocalResNet(R50, alternating, non_local=FIVE_OF_R50, last_stride=1, **options)
+    """Trunk of ResNet-50-I3D-NL whose last stage keeps its size: maps at a sixteenth of the frame."""
+    return NonLocalResNet(R50, alternating, non_local=FIVE_OF_R50, classes=None, last_stride=1, **options)
 
 
 def feature_bank_net(kind="nl", classes=157, *, layers=2, width=64, inner=512, **options):

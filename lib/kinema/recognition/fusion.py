@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from kinema.recognition.averaging import log_mean_probability
 from kinema.recognition.image.vgg import VGG
 from kinema.recognition.layers import over_frames
 
@@ -58,8 +59,7 @@ class ConvFusion(nn.Module):
 
     def forward(self, frames, stacks):
         """Log of the two streams' mean probability, (B, classes)."""
-        fused, motion = (torch.log_softmax(y, dim=-1) for y in self.streams(frames, stacks))
-        return torch.logaddexp(fused, motion) - torch.log(torch.tensor(2.0))
+        return log_mean_probability(*self.streams(frames, stacks))
 
 
 def conv_fusion_vgg16(classes=101, **options):

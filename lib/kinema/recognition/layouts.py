@@ -31,7 +31,8 @@ def to_clip(frames, *, normalize="plain"):
     Raises
     ------
     ValueError
-        If the axes are others, or colour statistics meet frames of other than three channels.
+        If the axes are others, colour statistics meet frames of other than three channels, integers are no bytes, or
+        floats are far outside [0, 1].
     """
     mean, spread = STATISTICS[check_choice(normalize, tuple(STATISTICS), "normalize")]
     frames = torch.as_tensor(frames)
@@ -39,6 +40,10 @@ def to_clip(frames, *, normalize="plain"):
         frames = frames[..., None]
     if frames.ndim != 4 or frames.shape[-1] not in (1, 2, 3, 4):
         raise ValueError(f"frames must be (T, H, W, C) with 1 to 4 channels, got shape {tuple(frames.shape)}")
+    if frames.dtype != torch.uint8 and not frames.is_floating_point():
+        raise ValueError(f"frames of {frames.dtype}: integers must be bytes (uint8), or divide them by their largest value")
+    if frames.is_floating_point() and not (-0.5 <= frames.min() and frames.max() <= 1.5):
+        raise ValueError(f"floats must be brightness in [0, 1], got {frames.min():g} to {frames.max():g}: divide by 255?")
     clip = frames.to(torch.float32) / (255 if frames.dtype == torch.uint8 else 1)
     if normalize != "plain":
         if clip.shape[-1] != 3:

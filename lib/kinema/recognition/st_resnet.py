@@ -6,6 +6,7 @@ Feichtenhofer, Pinz & Wildes (2016).
 import torch
 from torch import nn
 
+from kinema.recognition.averaging import log_mean_probability
 from kinema.recognition.image.resnet import ResNet, resnet50
 from kinema.recognition.inflation import inflate
 from kinema.recognition.layers import check_clip
@@ -88,8 +89,7 @@ class STResNet(nn.Module):
 
     def forward(self, frames, stacks):
         """Log of the two streams' mean probability, (B, classes)."""
-        a, m = (torch.log_softmax(y, dim=-1) for y in self.scores(frames, stacks))
-        return torch.logaddexp(a, m) - torch.log(torch.tensor(2.0))
+        return log_mean_probability(*self.scores(frames, stacks))
 
 
 def st_resnet50(classes=101, *, frames=10, **options):

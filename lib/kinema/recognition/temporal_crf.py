@@ -19,7 +19,8 @@ def time_kernel(times, width):
 class TemporalField(nn.Module):
     """Labels of frames and one intent of the video, tied to each other.
 
-    The score of a labelling is sum_t unary(y_t) + sum_t tie(y_t, intent) + sum_{s != t} kernel(s, t) pair(y_s, y_t).
+    The score of a labelling is sum_t unary(y_t) + sum_t tie(y_t, z) + sum_{s < t} kernel(s, t) pair(y_s, y_t) + intent(z),
+    for the intent z; pair is symmetric.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ class TemporalField(nn.Module):
 
     def messages(self, beliefs, intent, kernel):
         """What all other frames (B, T, labels) and the intent (B, intents) tell each frame: (B, T, labels)."""
-        return kernel @ (beliefs @ self.pair.T) + (intent @ self.tie.T)[:, None]
+        pair = (self.pair + self.pair.T) / 2
+        return kernel @ (beliefs @ pair) + (intent @ self.tie.T)[:, None]
 
     def forward(self, unary, times, *, rounds=5):
         """Beliefs (B, T, labels) and (B, intents) after `rounds` of mean-field updates.

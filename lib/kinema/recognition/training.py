@@ -75,8 +75,10 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
     Raises
     ------
     ValueError
-        If a checkpoint is of another run (network, data or settings).
+        If a checkpoint is of another run (network, data or settings), or there are no data.
     """
+    if not len(data):
+        raise ValueError("there are no clips to learn from")
     rank, processes = join_processes()
     if check_count(batch, "batch") % processes:
         raise ValueError(f"a batch of {batch} cannot be shared evenly by {processes} processes")
@@ -87,7 +89,7 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, check_count(epochs, "epochs"))
     sampler = DistributedSampler(data, processes, rank, shuffle=True, seed=seed)
     loader = DataLoader(data, batch // processes, sampler=sampler, num_workers=workers, pin_memory=device.type == "cuda")
-    run = {"clips": len(data), "epochs": epochs, "batch": batch, "lr": lr, "weight_decay": weight_decay, "seed": seed}
+    run = {**described(data), "epochs": epochs, "batch": batch, "lr": lr, "weight_decay": weight_decay, "seed": seed}
     history = resume(checkpoint, net, optimiser, schedule, run) if checkpoint and Path(checkpoint).exists() else []
 
     for epoch in range(len(history), epochs):
@@ -117,6 +119,14 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
     return history
 
 
+def described(data):
+    """What tells a data set from another, as plain values: its kind, number and shape of clips, classes."""
+    clip = data[0][0]
+    classes = getattr(data, "classes", None) or getattr(getattr(data, "films", None), "classes", None)
+    names = None if classes is None else list(classes)
+    return {"data": type(data).__name__, "clips": len(data), "shape": list(clip.shape), "classes": names}
+
+
 def loss_of(logits, labels):
     """Cross-entropy of one class, or of each class by itself where labels are vectors."""
     if labels.ndim == logits.ndim:
@@ -141,21 +151,29 @@ def save(path, net, optimiser, schedule, run, history):
 
 def resume(path, net, optimiser, schedule, run):
     """Read a checkpoint into network, optimiser and schedule; returns the history so far."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged file fails in many ways
+        raise ValueError(f"{path} cannot be read as a checkpoint: delete it to begin anew") from error
+    if not isinstance(state, dict) or not {"net", "optimiser", "schedule", "run", "history"} <= set(state):
+        raise ValueError(f"{path} is no checkpoint of a training run: name another file, or delete this one")
     if state["run"] != run:
         other = {k: (state["run"].get(k), v) for k, v in run.items() if state["run"].get(k) != v}
         raise ValueError(f"{path} is of another run (there, here): {other}. Name another file, or delete this one")
-    try:
-        net.load_state_dict(state["net"])
-    except RuntimeError as error:
-        raise ValueError(f"{path} is of another network: {str(error).splitlines()[-1].strip()}") from error
+    there, here = ({k: tuple(v.shape) for k, v in s.items()} for s in (state["net"], net.state_dict()))
+    if there != here:
+        other = next(k for k in {**there, **here} if there.get(k) != here.get(k))
+        raise ValueError(f"{path} is of another network: {other} is {there.get(other)} there and {here.get(other)} here")
+    net.load_state_dict(state["net"])
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])
     return [Epoch(*epoch) for epoch in state["history"]]
 
 
 def accuracy(net, data, *, batch=32, device=None):
-    """Share of the clips of `data` that `net`, in evaluation mode, answers right."""
+    """Share of the clips of `data` that `net`, in evaluation mode, answers right; ValueError if there are none."""
+    if not len(data):
+        raise ValueError("there are no clips to judge by")
     device = device or best_device()
     net.to(device).eval()
     right = 0

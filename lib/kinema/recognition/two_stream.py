@@ -7,6 +7,8 @@ import torch
 from torch import nn
 
 from kinema.arrays import namespace
+from kinema.checks import check_choice
+from kinema.recognition.averaging import log_mean_probability
 from kinema.recognition.image.cnn_m import CNNM
 from kinema.recognition.image.vgg import VGG
 from kinema.recognition.inception3d import i3d, s3d_g
@@ -92,15 +94,28 @@ class TwoStream(nn.Module):
         Map a frame (B, 3, H, W) and a stack of flow (B, 2 L, H, W), or clips of both, to logits of the same classes.
     weight : float
         Of the temporal stream in the average.
+    average : {"probabilities", "logits"}
+        What is averaged; I3D's authors average logits.
+
+    Raises
+    ------
+    ValueError
+        If the weight is not in [0, 1].
     """
 
-    def __init__(self, spatial, temporal, *, weight=0.5):
+    def __init__(self, spatial, temporal, *, weight=0.5, average="probabilities"):
         super().__init__()
+        if not 0 <= weight <= 1:
+            raise ValueError(f"weight must lie in [0, 1], got {weight}")
         self.spatial, self.temporal, self.weight = spatial, temporal, weight
+        self.average = check_choice(average, ("probabilities", "logits"), "average")
 
     def forward(self, frame, stack):
-        """Log-probabilities of the averaged scores, (B, classes): their softmax is `late_fusion`."""
-        return torch.log(late_fusion(self.spatial(frame), self.temporal(stack), self.weight).clamp_min(1e-12))
+        """Scores (B, classes) whose softmax is the joint verdict: `late_fusion`, or that of the mean logits."""
+        a, b = self.spatial(frame), self.temporal(stack)
+        if self.average == "logits":
+            return (1 - self.weight) * a + self.weight * b
+        return log_mean_probability(a, b, self.weight)
 
 
 def two_stream(classes=101, *, frames=10, **options):
@@ -115,8 +130,8 @@ def two_stream_vgg16(classes=101, *, frames=10, **options):
 
 
 def i3d_two_stream(classes=400, **options):
-    """I3D on colour and I3D on flow, which were trained apart."""
-    return TwoStream(i3d(classes, **options), i3d(classes, channels=2, **options))
+    """I3D on colour and I3D on flow, which were trained apart; their logits are averaged."""
+    return TwoStream(i3d(classes, **options), i3d(classes, channels=2, **options), average="logits")
 
 
 def s3d_g_two_stream(classes=400, **options):

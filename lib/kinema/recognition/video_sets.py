@@ -118,15 +118,20 @@ def hmdb51(folder, *, split="train", fold=1, missing="raise"):
 def kinetics(folder, *, split="train", missing="raise"):
     """Kinetics: ``SPLIT/CLASS/ID_START_END.mp4`` (or without the class's folder), list in ``SPLIT.csv``.
 
-    The list has the columns label, youtube_id, time_start, time_end. Classes are numbered in alphabetical order.
+    The list has the columns label, youtube_id, time_start, time_end. Classes are numbered in the alphabetical order of
+    ``train.csv`` where that is there, so that all splits agree; else in that of the split's own list.
     Parameters as for `ucf101`; many films of the list are gone from the network, hence ``missing="skip"``.
     """
     folder = Path(folder)
     path = folder / f"{check_choice(split, ('train', 'val', 'validate', 'test'), 'split')}.csv"
     rows = list(_table(path, ("label", "youtube_id", "time_start", "time_end")))
-    classes = sorted({row["label"] for _, row in rows})
+    first = folder / "train.csv"
+    named = _table(first, ("label",)) if first.is_file() else rows
+    classes = sorted({row["label"] for _, row in named})
     entries = []
     for n, row in rows:
+        if row["label"] not in classes:
+            raise _bad(path, n, row["label"], f"a class of {first.name}")
         try:
             start, end = (int(float(row[key])) for key in ("time_start", "time_end"))
         except ValueError as error:
@@ -207,7 +212,10 @@ class ClipSampler:
 
     def crop(self, frames, rng=None):
         """(T, H, W, C) uint8 to (T, side, side, C) float32 in [0, 1]."""
-        x = torch.as_tensor(frames).permute(0, 3, 1, 2).to(torch.float32) / 255
+        frames = torch.as_tensor(frames)
+        if frames.dtype != torch.uint8:
+            raise ValueError(f"frames to crop must be bytes (uint8), got {frames.dtype}")
+        x = frames.permute(0, 3, 1, 2).to(torch.float32) / 255
         H, W = x.shape[-2:]
         scale = self.side * 8 / 7 / min(H, W)
         size = tuple(max(self.side, round(n * scale)) for n in (H, W))

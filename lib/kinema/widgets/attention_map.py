@@ -65,7 +65,7 @@ class AttentionMapDemo(Demo):
     features = traitlets.Bytes().tag(sync=True)
     levels = traitlets.Float(LEVELS).tag(sync=True)
     query = traitlets.List(traitlets.Int()).tag(sync=True)
-    channels = traitlets.Int(CHANNELS).tag(sync=True)
+    channels = traitlets.Int(CHANNELS, min=1, max=CHANNELS).tag(sync=True)
     scale = traitlets.Enum(["scaled", "raw"], "scaled").tag(sync=True)
     reach = traitlets.Enum(["clip", "frame"], "clip").tag(sync=True)
     places = traitlets.Float(0.0).tag(sync=True)

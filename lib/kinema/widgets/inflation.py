@@ -16,7 +16,7 @@ class InflationDemo(Demo):
     ).tag(sync=True)
     kernel = traitlets.Enum(["edge", "bar", "blur"], "edge").tag(sync=True)
     mode = traitlets.Enum(["divided", "undivided", "centre"], "centre").tag(sync=True)
-    depth = traitlets.Int(3).tag(sync=True)
+    depth = traitlets.Enum([1, 3, 5, 7], 3).tag(sync=True)
     speed = traitlets.Float(0.0).tag(sync=True)
     ratio = traitlets.Float(1.0).tag(sync=True)
 

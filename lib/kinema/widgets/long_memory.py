@@ -15,11 +15,11 @@ class LongMemoryDemo(Demo):
         "A minute of film, 4 frames a second, with two flashes. The net is asked at the second one what the first one was. Ticks are frames of its clip, 16 in all; the bar is what its feature bank holds."
     ).tag(sync=True)
     method = traitlets.Enum(["clip", "bank"], "clip").tag(sync=True)
-    stride = traitlets.Int(1).tag(sync=True)
-    spacing = traitlets.Int(20).tag(sync=True)
-    flash = traitlets.Float(0.5).tag(sync=True)
-    window = traitlets.Int(10).tag(sync=True)
-    phase = traitlets.Int(0).tag(sync=True)
+    stride = traitlets.Int(1, min=1, max=24).tag(sync=True)
+    spacing = traitlets.Int(20, min=2, max=50).tag(sync=True)
+    flash = traitlets.Float(0.5, min=0.25, max=4.0).tag(sync=True)
+    window = traitlets.Int(10, min=0, max=50).tag(sync=True)
+    phase = traitlets.Int(0, min=0, max=23).tag(sync=True)
     chance = traitlets.Float(0.0).tag(sync=True)
 
     def __init__(self, **kwargs):

@@ -20,7 +20,7 @@ class PointLightsDemo(Demo):
     joints = traitlets.List().tag(sync=True)
     kind = traitlets.Enum(["upright", "inverted", "scrambled"], "upright").tag(sync=True)
     order = traitlets.Enum(["moving", "frozen", "shuffled"], "moving").tag(sync=True)
-    lamps = traitlets.Int(12).tag(sync=True)
+    lamps = traitlets.Int(12, min=2, max=12).tag(sync=True)
     trial = traitlets.Int(1).tag(sync=True)
     tally = traitlets.Dict().tag(sync=True)
 

@@ -56,6 +56,11 @@ class PreferredStimulusDemo(Demo):
                 f"{clips.shape[0]} units at {clips.shape[1]} prices need as many activations and prices, "
                 f"got activations of shape {activations.shape} and {len(prices)} prices"
             )
+        if not np.isfinite(clips).all() or not (np.isfinite(activations).all() and (activations[:, 0] > 0).all()):
+            raise ValueError("clips and activations must be finite, and each unit answer more than 0 to its free favourite")
+        for name, count in (("unit", len(clips)), ("price", clips.shape[1])):
+            if not 0 <= kwargs.get(name, 0) < count:
+                raise ValueError(f"{name} = {kwargs[name]} is none of the {count} there are, counted from 0")
         if prices[0] != 0 or any(b <= a for a, b in zip(prices, prices[1:], strict=False)):
             raise ValueError(f"prices must rise from 0, got {prices}")
         names = [f"unit {k + 1}" for k in range(len(clips))] if names is None else list(names)

@@ -14,14 +14,14 @@ class ScoreFusionDemo(Demo):
     about_text = traitlets.Unicode(
         "Raw scores of the appearance stream and of the motion stream. Below: the probabilities of each, and the two averages."
     ).tag(sync=True)
-    classes = traitlets.List(traitlets.Unicode(), ["jump", "wave", "clap"]).tag(sync=True)
+    classes = traitlets.List(traitlets.Unicode(), ["jump", "wave", "clap"], minlen=3, maxlen=3).tag(sync=True)
     a1 = traitlets.Float(2.0).tag(sync=True)
     a2 = traitlets.Float(0.0).tag(sync=True)
     a3 = traitlets.Float(0.0).tag(sync=True)
     b1 = traitlets.Float(0.0).tag(sync=True)
     b2 = traitlets.Float(0.5).tag(sync=True)
     b3 = traitlets.Float(0.4).tag(sync=True)
-    weight = traitlets.Float(0.5).tag(sync=True)
+    weight = traitlets.Float(0.5, min=0.0, max=1.0).tag(sync=True)
     by_probability = traitlets.Int(0).tag(sync=True)
     by_score = traitlets.Int(0).tag(sync=True)
 

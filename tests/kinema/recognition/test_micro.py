@@ -102,10 +102,11 @@ def test_a_walker_is_a_body_in_motion():
     assert (thigh[:, 0] * shin[:, 1] - thigh[:, 1] * shin[:, 0] >= 0).all()
 
 
-def test_pairs_are_mirrored_inverted_ones_stand_on_their_heads_scrambled_ones_keep_each_motion():
+def test_pairs_are_mirrored_inverted_ones_are_upside_down_scrambled_ones_keep_each_motion():
     upright, inverted, scrambled = (PointLights(4, kind=kind, size=40) for kind in ("upright", "inverted", "scrambled"))
     a, b = upright.points(0), upright.points(1)
-    assert np.allclose(np.diff(a[..., 0], axis=0), -np.diff(b[..., 0], axis=0)) and np.allclose(a[..., 1], b[..., 1])
+    assert np.allclose(a[..., 0], 39 - b[..., 0]) and np.allclose(a[..., 1], b[..., 1])
+    assert torch.allclose(upright[0][0].flip(-1), upright[1][0], atol=1e-5)
     assert np.allclose(np.diff(inverted.points(0)[..., 1], axis=0), -np.diff(a[..., 1], axis=0))
     assert np.allclose(np.diff(scrambled.points(0), axis=0), np.diff(a, axis=0))
     assert np.abs(scrambled.points(0)[0] - a[0]).max() > 4

@@ -99,7 +99,16 @@ def test_motion_vectors_that_are_no_whole_pixels_are_refused():
         accumulate(np.zeros((2, 2, 4, 4)), np.zeros((2, 3, 4, 4)))
     with pytest.raises(ValueError, match="disagree"):
         accumulate(np.zeros((2, 2, 4, 4), int), np.zeros((2, 3, 4, 5)))
+    with pytest.raises(ValueError, match="signed whole pixels"):
+        accumulate(np.zeros((2, 2, 4, 4), np.uint8), np.zeros((2, 3, 4, 4)))
     assert as_input(np.array([[40, -10]])).tolist() == [[1.0, -0.5]]
+
+
+def test_vectors_of_few_bits_are_traced_through_large_frames():
+    rng = np.random.default_rng(1)
+    vectors, residuals = rng.integers(-9, 10, (2, 2, 256, 340)), rng.normal(size=(2, 1, 256, 340))
+    wide, narrow = accumulate(vectors, residuals), accumulate(vectors.astype(np.int16), residuals)
+    assert narrow[0].dtype == np.int16 and np.array_equal(wide[0], narrow[0]) and np.array_equal(wide[1], narrow[1])
 
 
 def test_a_single_frame_net_cannot_see_order_and_a_stacked_one_can():
@@ -152,7 +161,7 @@ def test_the_full_eco_sees_order_in_its_3d_part_only():
 
 
 def test_layouts_there_and_back():
-    frames = torch.arange(2 * 3 * 4 * 3, dtype=torch.float32).reshape(2, 3, 4, 3)
+    frames = torch.linspace(0, 1, 2 * 3 * 4 * 3).reshape(2, 3, 4, 3)
     clip = to_clip(frames)
     assert clip.shape == (1, 3, 2, 3, 4) and clip.is_contiguous()
     assert all(clip[0, c, t, y, x] == frames[t, y, x, c] for t in range(2) for y in range(3) for x in range(4) for c in range(3))
@@ -164,5 +173,8 @@ def test_layouts_there_and_back():
             to_clip(bad)
     with pytest.raises(ValueError, match="statistics are of three"):
         to_clip(np.zeros((2, 3, 4, 1)), normalize="imagenet")
+    for bad, message in ((np.zeros((2, 3, 4, 3), int), "must be bytes"), (255 * np.ones((2, 3, 4, 3)), "divide by 255"), (np.full((2, 3, 4), np.nan), "brightness")):
+        with pytest.raises(ValueError, match=message):
+            to_clip(bad)
     with pytest.raises(ValueError, match="a clip is"):
         to_frames(torch.zeros(2, 3, 4, 5, 6))

@@ -9,9 +9,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from kinema.recognition import training
-from kinema.recognition.micro import Directions, batch_of
+from kinema.recognition.micro import Directions, PointLights, batch_of
 from kinema.recognition.resnet3d import r3d_18
-from kinema.recognition.train import main
+from kinema.recognition.train import main, network
 from kinema.recognition.training import accuracy, correct, fit, loss_of
 
 
@@ -66,9 +66,31 @@ def test_a_checkpoint_of_another_run_or_network_is_refused_and_kept(tmp_path):
     before = path.read_bytes()
     with pytest.raises(ValueError, match=r"another run .*'lr': \(0.001, 0.1\)"):
         fit(small(), DATA, epochs=1, batch=8, lr=0.1, checkpoint=path)
+    other = r3d_18(2, width=8)
+    kept = {k: v.clone() for k, v in other.state_dict().items()}
     with pytest.raises(ValueError, match="another network"):
-        fit(r3d_18(2, width=8), DATA, epochs=1, batch=8, checkpoint=path)
+        fit(other, DATA, epochs=1, batch=8, checkpoint=path)
+    assert all(torch.equal(v, kept[k]) for k, v in other.state_dict().items())
+    with pytest.raises(ValueError, match=r"another run .*'data': \('\w+', 'PointLights'\)"):
+        fit(small(), PointLights(len(DATA), frames=8, size=24), epochs=1, batch=8, checkpoint=path)
     assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_checkpoint_is_said_to_be_none(tmp_path):
+    path = tmp_path / "run.pt"
+    torch.save({"net": {}}, path)
+    with pytest.raises(ValueError, match="no checkpoint of a training run"):
+        fit(small(), DATA, epochs=1, batch=8, checkpoint=path)
+    path.write_bytes(b"e" * 300)
+    with pytest.raises(ValueError, match="cannot be read"):
+        fit(small(), DATA, epochs=1, batch=8, checkpoint=path)
+
+
+def test_nothing_can_be_learned_or_judged_from_no_clips():
+    empty = torch.utils.data.TensorDataset(torch.zeros(0, 3, 4, 8, 8), torch.zeros(0, dtype=torch.long))
+    for call in (lambda: fit(small(), empty, epochs=1), lambda: accuracy(small(), empty)):
+        with pytest.raises(ValueError, match="no clips"):
+            call()
 
 
 def test_labels_may_be_one_class_or_several():
@@ -138,12 +160,54 @@ def test_the_command_trains_prints_and_goes_on(tmp_path, capsys):
         (["r3d_18", "ucf101:/no/such/folder"], "is missing: it comes with the data set's lists"),
         (["r3d_18", "directions", "--clips", "7"], "count must be even"),
         (["c3d", "directions", "--frames", "4", "--side", "16"], "too small for 5 pools"),
+        (["tsn", "directions"], "tsn is no network of single clips: it takes snippets (B, K, C, H, W)"),
+        (["tsn_flow", "directions"], "it takes snippets"),
+        (["multiscale_trn", "directions", "--frames", "8"], "it takes snippets"),
+        (["r2plus1d_34_flow", "directions"], "it takes (B, 2, 32, 112, 112)"),
+        (["two_stream", "directions"], "it takes (B, 3, 224, 224) and (B, 20, 224, 224)"),
+        (["i3d", "directions", "--width", "16"], "multiplies all channels of i3d (1 is published), got 16: give a number"),
+        (["eco_lite", "directions", "--width", "0"], "between 0 and 4, such as 0.25"),
+        (["r3d_18", "directions", "--width", "0.25"], "counts the channels of r3d_18's first stage (64 is published)"),
+        (["depth_3", "directions", "--width", "nan"], "a whole number between 1 and 256, such as 16"),
+        (["c2d_r50", "directions", "--width", "4096"], "a whole number between 1 and 256"),
+        (["r2plus1d_18", "directions", "--width", "1", "--frames", "4", "--side", "16"], "r2plus1d_18 with --width 1 cannot take"),
+        (["s3d", "directions", "--frames", "4", "--side", "8"], "s3d cannot take clips of 4 frames of 8 x 8 pixels (Given"),
+        (["r3d_18", "two-events", "--frames", "8"], "two-events has films of its own length, 240 frames: leave out --frames"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_in_one_line(arguments, message, capsys):
     assert main(arguments) == 1
     said = capsys.readouterr().err
     assert said.startswith("error: ") and message in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name, width, channels",
+    [("i3d", 0.25, 16), ("s3d", 1, 64), ("eco_full", 0.5, 32), ("r3d_18", 16, 16), ("stacked_resnet18", 8, 8), ("depth_5", 4, 4)],
+)
+def test_a_width_is_a_factor_or_a_number_of_channels_as_the_network_has_it(name, width, channels):
+    net = network(name, 2, frames=16, side=64, width=width)
+    first = next(m for m in net.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Conv3d))
+    assert first.out_channels == channels and first.weight.device.type == "cpu"
+
+
+def test_trying_a_network_out_changes_no_weight_of_the_one_that_is_trained():
+    torch.manual_seed(3)
+    tried = network("r3d_18", 2, frames=4, side=16, width=4)
+    torch.manual_seed(3)
+    plain = r3d_18(2, width=4)
+    assert tried.training and all(torch.equal(a, b) for a, b in zip(tried.parameters(), plain.parameters(), strict=True))
+
+
+def test_a_network_of_a_fixed_length_is_built_for_that_of_the_films(capsys):
+    arguments = ["stacked_resnet18", "two-events", "--clips", "4", "--side", "16", "--width", "2", "--epochs", "1", "--batch", "4"]
+    assert main(arguments) == 0 and "right" in capsys.readouterr().out
+
+
+def test_a_width_that_is_no_number_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["r3d_18", "directions", "--width", "wide"])
+    assert "invalid number value: 'wide'" in capsys.readouterr().err
 
 
 def test_batches_must_be_shareable():

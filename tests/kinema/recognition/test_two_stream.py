@@ -6,7 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from kinema.recognition import fusion, st_resnet
-from kinema.recognition.two_stream import late_fusion, softmax, stack_flow
+from kinema.recognition.averaging import log_mean_probability
+from kinema.recognition.two_stream import TwoStream, i3d_two_stream, late_fusion, softmax, stack_flow, two_stream
 
 
 def test_channels_are_u1_v1_u2_v2_cut_and_scaled(put, get, same_kind):
@@ -42,6 +43,33 @@ def test_fusion_is_blind_to_a_constant_and_safe_for_large_scores(put, get):
     assert np.allclose(fused, 0.7 * get(softmax(put(a))) + 0.3 * get(softmax(put(b))))
     huge = get(late_fusion(put(a * 1e4), put(b * -1e4)))
     assert np.isfinite(huge).all() and np.allclose(huge.sum(axis=-1), 1)
+
+
+def test_the_logarithm_of_the_mean_is_that_of_late_fusion_and_keeps_its_gradient():
+    torch.manual_seed(0)
+    a, b = torch.randn(2, 4, 5, dtype=torch.float64)
+    for weight in (0.0, 0.3, 1.0):
+        joint = log_mean_probability(a, b, weight)
+        assert torch.allclose(joint.exp(), late_fusion(a, b, weight))
+    sure = torch.tensor([[60.0, 0.0, 0.0]], requires_grad=True)
+    loss = torch.nn.functional.nll_loss(log_mean_probability(sure, sure), torch.tensor([1]))
+    loss.backward()
+    assert loss.item() == pytest.approx(60) and sure.grad.abs().max().item() == pytest.approx(1)
+    with pytest.raises(ValueError, match="disagree in shape"):
+        log_mean_probability(a, b[:, :3])
+    with pytest.raises(ValueError, match="weight must lie"):
+        log_mean_probability(a, b, -0.1)
+
+
+def test_streams_average_probabilities_or_as_i3d_logits():
+    a, b = torch.tensor([[2.0, 0.0, 0.0]]), torch.tensor([[0.0, 2.5, 2.4]])
+    say = lambda scores: lambda _: scores  # noqa: E731
+    by = {kind: TwoStream(say(a), say(b), average=kind)(None, None) for kind in ("probabilities", "logits")}
+    assert by["probabilities"].argmax() == 0 and by["logits"].argmax() == 1
+    assert torch.equal(TwoStream(say(a), say(b), weight=0.25, average="logits")(None, None), 0.75 * a + 0.25 * b)
+    assert i3d_two_stream(2, width=0.125).average == "logits" and two_stream(2, width=12, size=64).average == "probabilities"
+    with pytest.raises(ValueError, match="weight must lie"):
+        TwoStream(say(a), say(b), weight=2.0)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,13 @@ def test_kinetics(tmp_path):
     films = kinetics(tmp_path, missing="skip")
     assert films.classes == ["air drumming", "clean, and jerk", "riding a bike"]
     assert [f.label for f in films.films] == [2, 0] and [p.name for p in films.absent] == ["gone_000001_000011.mp4"]
+    # Another split numbers its classes as the training list does, and knows no others.
+    write(tmp_path / "val.csv", "label,youtube_id,time_start,time_end\nriding a bike,q,0,10\n")
+    film(tmp_path / "val" / "riding a bike" / "q_000000_000010.mp4")
+    assert [f.label for f in kinetics(tmp_path, split="val").films] == [2]
+    write(tmp_path / "val.csv", "label,youtube_id,time_start,time_end\nflying,q,0,10\n")
+    with pytest.raises(ValueError, match="'flying' is not a class of train.csv"):
+        kinetics(tmp_path, split="val")
     write(tmp_path / "train.csv", "label,youtube_id,time_start\na,b,3\n")
     with pytest.raises(ValueError, match="no column time_end; it has label, youtube_id, time_start"):
         kinetics(tmp_path)

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("anywidget", reason="the demos need anywidget: pip install 'kinema[notebook]'")
 
+from traitlets import TraitError  # noqa: E402
+
 import kinema.widgets  # noqa: E402
 from kinema.data import moving_pair, texture, translation_flow  # noqa: E402
 from kinema.widgets import (  # noqa: E402
@@ -168,6 +170,8 @@ def test_the_stored_flow_of_a_clip_is_its_motion():
         (lambda: PreferredStimulusDemo(np.zeros((1, 2, 4, 8, 8)), [2, 1], [0, 1]), "as many activations and prices"),
         (lambda: PreferredStimulusDemo(np.zeros((1, 2, 4, 8, 8)), [[2, 1]], [0, 1, 2]), "as many activations and prices"),
         (lambda: PreferredStimulusDemo(np.zeros((1, 2, 4, 8, 8)), [[2, 1]], [1, 2]), "rise from 0"),
+        (lambda: PreferredStimulusDemo(np.full((1, 2, 4, 8, 8), np.nan), [[2, 1]], [0, 1]), "must be finite"),
+        (lambda: PreferredStimulusDemo(np.zeros((1, 2, 4, 8, 8)), [[2, 1]], [0, 1], unit=1), "unit = 1 is none of the 1"),
         (lambda: PreferredStimulusDemo(np.zeros((1, 2, 4, 8, 8)), [[2, 1]], [0, 1], ["a", "b"]), "as many names"),
         (lambda: ReceptiveFieldDemo(np.zeros((4, 65, 20))), "crop them to between 8 and 64"),
     ],
@@ -304,3 +308,21 @@ def test_a_circle_that_leaves_the_film_is_refused():
 def test_a_live_clip_must_be_frames_of_a_size_the_page_keeps_up_with(frames, remedy):
     with pytest.raises(ValueError, match=remedy):
         LiveFlowDemo(frames)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: InflationDemo(depth=4),
+        lambda: AttentionMapDemo(CLIP, channels=99),
+        lambda: LongMemoryDemo(stride=0),
+        lambda: LongMemoryDemo(flash=0.1),
+        lambda: PointLightsDemo(lamps=13),
+        lambda: ReceptiveFieldDemo(CLIP, side=2),
+        lambda: ScoreFusionDemo(weight=1.5),
+        lambda: ScoreFusionDemo(classes=["a", "b"]),
+    ],
+)
+def test_settings_beyond_a_demo_s_range_are_refused(make):
+    with pytest.raises(TraitError):
+        make()

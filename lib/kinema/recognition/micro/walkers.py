@@ -90,7 +90,7 @@ class PointLights(Dataset):
     count : int
         Clips; even. Clip 2k + 1 is the mirror image of clip 2k.
     kind : {"upright", "inverted", "scrambled"}
-        Inverted stands on its head. Scrambled keeps every dot's own motion, but moves its place at random: the same
+        Inverted is upside down. Scrambled keeps every dot's own motion, but moves its place at random: the same
         lights, no body.
     frames, size : int
     seed : int
@@ -118,10 +118,10 @@ class PointLights(Dataset):
             points = points - home + rng.uniform(-0.45, 0.45, (1, len(JOINTS), 2)) * height
         if self.kind == "inverted":
             points = points * np.array([1, -1])
+        points = points + rng.uniform(-0.05, 0.05, 2) * self.size
         if i % 2:
             points = points * np.array([-1, 1])
-        middle = np.array([0.5, 0.5]) * (self.size - 1) + rng.uniform(-0.05, 0.05, 2) * self.size
-        return points + middle
+        return points + 0.5 * (self.size - 1)
 
     def __getitem__(self, i):
         if not 0 <= i < self.count:

@@ -1,5 +1,6 @@
 """From frames to trajectories and their 426 numbers: sampling, following, taking the camera off, describing."""
 
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -101,7 +102,8 @@ def dense_trajectories(
 def _one_scale(clip, k, factor, length, step, quality, camera, least, flow, seed):
     """(paths, start, scale, parts) of the paths that end in each frame of one size."""
     groups, found = {}, []                               # paths by the frame in which they began
-    sums, pushes = [], []                                # of each frame: what is counted, what the camera did
+    # Of the last `length` frames: what is counted, and what the camera did.
+    sums, pushes = deque(maxlen=length), deque(maxlen=length)
     for t in range(len(clip) - 1):
         taken = np.concatenate([paths[:, -1] for paths in groups.values()]) if groups else None
         groups[t] = dense_points(clip[t], step=step, quality=quality, taken=taken)[:, None]
@@ -118,12 +120,12 @@ def _one_scale(clip, k, factor, length, step, quality, camera, least, flow, seed
         if done is not None and len(done):
             first = t + 1 - length
             # The shape that counts is that against the background.
-            shift = np.stack([follow(done[:, s], pushes[first + s])[0] - done[:, s] for s in range(length)], axis=1)
+            shift = np.stack([follow(done[:, s], pushes[s])[0] - done[:, s] for s in range(length)], axis=1)
             against = done.copy()
             against[:, 1:] -= shift.cumsum(axis=1)
             keep = worth_keeping(against, least=least)
             if keep.any():
-                parts = describe(done[keep], sums[first : t + 1])
+                parts = describe(done[keep], list(sums))
                 parts["trajectory"] = trajectory_shape(against[keep])
                 count = int(keep.sum())
                 found.append((done[keep] / factor, np.full(count, first), np.full(count, k), parts))

@@ -1,5 +1,5 @@
 """The price on change has the wrong sign: change is rewarded."""
-# symptom: and the sign, that is penalised
+# symptom: with the right sign
 
 
 def favourite(unit, chi=0.0, decay=0.5, steps=300, rate=0.05, seed=0):

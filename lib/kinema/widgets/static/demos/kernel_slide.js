@@ -49,7 +49,7 @@ function render({ model, el }) {
   addChoice(demo, "mode", { label: "Convolve", options: [["frames", "each frame"], ["stacked", "stacked frames"], ["3d", "in 3D"]] });
   const depth = addSlider(demo, "depth", { label: "Kernel", min: 1, max: 8, step: 1, format: (v) => `${v} frame${v === 1 ? "" : "s"} deep` });
   addSlider(demo, "layers", { label: "Layers", min: 1, max: 4, step: 1, format: (v) => `${v}` });
-  addSlider(demo, "place", { label: "Output", min: 0, max: 7, step: 1, format: (v) => `frame ${Math.min(v, model.get("left") - 1)} of the last layer` });
+  addSlider(demo, "place", { label: "Output", min: 0, max: 7, step: 1, format: (v) => `frame ${Math.min(v, model.get("left") - 1)} of the last layer`, follows: ["left"] });
   const update = () => {
     const [mode, d, layers, frames] = state(), left = framesLeft(...state()), spans = dependence(...state(), model.get("place"));
     const read = spans[0][1] - spans[0][0] + 1, after = left[layers];

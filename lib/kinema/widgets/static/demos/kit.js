@@ -186,7 +186,8 @@ export function addHandle(demo, view, { label, place, move, step = 1, describe =
   return { button, show, grabAnywhere: () => { view.node.classList.add("kd-grab"); view.node.addEventListener("pointerdown", start); } };
 }
 
-export function addSlider(demo, name, { label, min, max, step, format = (v) => v, parent = demo.controls }) {
+// `follows`: other traits that its words depend on.
+export function addSlider(demo, name, { label, min, max, step, format = (v) => v, parent = demo.controls, follows = [] }) {
   const value = el("output", { class: "kd-value", "aria-live": "off" });
   const input = el("input", { type: "range", min, max, step, "aria-label": label, ...OWN_KEYS });
   parent.append(el("label", { class: "kd-slider" }, el("span", {}, label), input, value));
@@ -196,7 +197,7 @@ export function addSlider(demo, name, { label, min, max, step, format = (v) => v
     value.textContent = format(demo.model.get(name));
     input.setAttribute("aria-valuetext", String(format(demo.model.get(name))));
   };
-  demo.listen(name, show);
+  demo.listen([name, ...follows], show);
   show();
   return input;
 }

@@ -18,7 +18,7 @@ export function draws(seed, count) {
 export function lampsOf(joints, kind, order, lamps, trial, frame) {
   const count = joints[0].length, frames = joints.length, random = draws(trial, 2 + 4 * count);
   const right = random[0] < 0.5, start = Math.floor(random[1] * frames);
-  const time = order === "frozen" ? 0 : order === "shuffled" ? (frame * 7 + ((frame * frame) % 5)) % frames : frame;
+  const time = order === "frozen" ? 0 : order === "shuffled" ? (frame * 7) % frames : frame;
   const now = joints[(start + time) % frames];
   const ranks = Array.from({ length: count }, (_, k) => k).sort((a, b) => random[2 + a] - random[2 + b]);
   const points = ranks.slice(0, lamps).map((k) => {

@@ -73,7 +73,7 @@ function render({ model, el }) {
     set({ gmacs: macs / 1e9, parameters, seen: last.seenT });
     const left = dead ? "no frame is left for the last pool: the clip is too short" : `${last.before} of ${model.get("frames")} frames reach the fifth convolution`;
     say(`${dead ? "No such net." : `${(macs / 1e9).toFixed(1)} GMACs, ${(parameters / 1e6).toFixed(2)} M parameters.`} One output of the fifth convolution has seen ${last.seenT} frames; ${left}.`);
-    if (last.seenT >= 84 && macs < 25e9) achieve("far");
+    if (last.seenT >= 84 && macs < 25e9 && !dead) achieve("far");
     if (model.get("frames") === 16 && last.before === 1) achieve("dead");
     if (names.every((n) => model.get(n) === 1)) achieve("flat");
     view.redraw();
