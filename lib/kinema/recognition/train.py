@@ -41,7 +41,7 @@ def build_parser():
     parser.add_argument("net", help="a name that python -m kinema.cost --list shows, of a network of single clips")
     parser.add_argument("data", help="what to train on, see below")
     parser.add_argument("--clips", type=int, default=512, help="clips of a micro data set (default %(default)s)")
-    parser.add_argument("--frames", type=int, help=f"frames of a clip (default {FRAMES}; two-events has its own length)")
+    parser.add_argument("--frames", type=int, help=f"frames of a clip (default {FRAMES}; two-events has its own)")
     parser.add_argument("--side", type=int, default=112, help="side of the square frames, pixels (default %(default)s)")
     parser.add_argument(
         "--width", type=number,

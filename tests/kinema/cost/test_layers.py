@@ -157,7 +157,7 @@ def seen_when_lit(net, shape, layer, axes=(2, 3, 4)):
     "build, shape, layer, size",
     [
         (lambda: r3d_18(2, width=2), (1, 3, 16, 32, 32), "stages.0", (11, 23, 23)),
-        (lambda: r2plus1d_18(2, width=4), (1, 3, 20, 48, 48), "stages.1.0", (17, 35, 35)),
+        (lambda: r2plus1d_18(2, width=2), (1, 3, 20, 48, 48), "stages.1.0", (17, 35, 35)),
         (lambda: c3d(2, width=2, hidden=2, clip=(24, 48, 48)), (1, 3, 24, 48, 48), "stages.2.pool3", (16, 30, 30)),
         (lambda: i3d(2, width=1 / 32), (1, 3, 20, 64, 64), "body.5", (15, 43, 43)),
         (lambda: eco_lite(2, width=1 / 16), (1, 3, 4, 144, 144), "body3d.0.first", (3, 123, 123)),
@@ -176,7 +176,9 @@ def test_snippets_that_join_the_batch_do_not_see_each_other():
     assert field.size == (1, 59, 59) == seen_when_lit(tsn(2, width=1 / 16), shape, "net.blocks.3a", axes=(1, 3, 4))
 
 
-@pytest.mark.parametrize("name, size", [("tsn", (1, 7, 7)), ("stacked_resnet18", (WHOLE, 7, 7)), ("st_resnet50", (1, 7, 7))])
+@pytest.mark.parametrize(
+    "name, size", [("tsn", (1, 7, 7)), ("stacked_resnet18", (WHOLE, 7, 7)), ("st_resnet50", (1, 7, 7))]
+)
 def test_the_first_convolution_sees_seven_pixels_however_the_frames_come(name, size):
     first = layers(MODELS[name].build, *MODELS[name].shapes)[0]
     assert first.kind == "Conv2d" and first.field.size == size and first.field.step == (1, 2, 2)
@@ -212,7 +214,9 @@ def behind(function, kernel=(3, 3, 3)):
     return nn.Sequential(nn.Conv3d(3, 4, kernel), After(function))
 
 
-@pytest.mark.parametrize("turn", [lambda x: x.transpose(2, 4), lambda x: x.permute(0, 1, 4, 3, 2), lambda x: x.swapaxes(-1, 2)])
+@pytest.mark.parametrize(
+    "turn", [lambda x: x.transpose(2, 4), lambda x: x.permute(0, 1, 4, 3, 2), lambda x: x.swapaxes(-1, 2)]
+)
 def test_fields_turn_with_the_axes(turn):
     net = nn.Sequential(nn.Conv3d(3, 3, (5, 1, 1)), After(turn), nn.Conv3d(3, 3, (1, 1, 3)))
     assert field_of(net) == (7, 1, 1)
@@ -243,6 +247,7 @@ def test_fields_turn_with_the_axes(turn):
         (lambda x: x.sum(), (WHOLE, WHOLE, WHOLE)),
         (lambda x: x.flatten(2), (3, 3, 3)),
         (lambda x: x.flatten(0, 1), (3, 3, 3)),
+        (lambda x: x.reshape(2, 2, 10, 10, 10).unflatten(2, (1, 10)), (3, 3, 3)),
         (lambda x: torch.cat([x, x.relu()], dim=1), (3, 3, 3)),
         (lambda x: torch.cat([x, x], dim=2), None),
         (lambda x: x[:, :, 1:] - x[:, :, :-1], (4, 3, 3)),
