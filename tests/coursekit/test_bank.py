@@ -1,16 +1,19 @@
 """Every right answer of the bank passes, every wrong one fails for the reason it states."""
 
+import functools
 import importlib
 
 import pytest
 
-from coursekit.bank import Entry, complaint, entries, grade
+from coursekit.bank import Entry, complaint, entries
+from coursekit.bank import grade as graded
 from coursekit.paths import problem_sets
 from coursekit.problem_set import read_problem_set
 from coursekit.split.runner import run_task
 
 SETS = problem_sets()
 ENTRIES = [entry for name in SETS for entry in entries(name)]
+grade = functools.cache(graded)  # several tests look at the same outcomes
 STUB = 'def {name}(*args, **kwargs):\n    """Not written yet."""\n    # YOUR CODE HERE\n    ...\n'
 
 
