@@ -192,7 +192,7 @@ def expect_close(got, want, message, *, tolerance=1e-6):
     got, want = np.asarray(_plain(got), np.float64), np.asarray(_plain(want), np.float64)
     # One wanted value may stand for many that were got, never the other way round.
     fits = want.ndim <= got.ndim and all(w in (1, g) for w, g in zip(want.shape[::-1], got.shape[::-1], strict=False))
-    if not fits or got.size < want.size:
+    if not fits or (want.ndim and got.size < want.size):
         raise AssertionError(f"{message} (shape {got.shape}, where {want.shape} is meant)")
     off = np.abs(got - want)
     if not np.all(off <= tolerance):

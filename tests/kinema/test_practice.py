@@ -109,6 +109,7 @@ def test_closeness_reports_the_largest_deviation_and_never_passes_nan():
     with pytest.raises(AssertionError, match="there are NaNs"):
         practice.expect_close(np.nan, 0.0, "not a number")
     practice.expect_close([2.0, 2.0], 2.0, "all alike")
+    practice.expect_close(np.zeros(0), 2.0, "none of them differs")
     practice.expect_close([[1.0, 2.0], [1.0, 2.0]], [[1.0, 2.0]], "every row alike")
     for got, want in ((np.zeros((0,)), np.zeros(1)), (np.zeros((1, 5)), np.zeros((5, 5))), (np.zeros(3), np.zeros(4))):
         with pytest.raises(AssertionError, match="is meant"):
