@@ -38,7 +38,8 @@ def test_a_release_holds_no_line_of_a_solution_or_a_hidden_test(name):
                     inside = line.startswith("### BEGIN")
                 elif len(line) > 12:
                     (secret if inside else shown).add(line)
-    assert len(secret) > 50
+    shown.update(map(str.strip, read_problem_set(name).setup.splitlines()))  # a broken answer to mend is given
+    assert len(secret - shown) > 50
     given_away = (secret - shown) & {line.strip() for line in text.splitlines()}
     assert not given_away
 
@@ -47,7 +48,7 @@ def test_a_release_holds_no_line_of_a_solution_or_a_hidden_test(name):
 def test_cells_have_words_for_ids_and_no_outputs(name):
     ids = [cell.id for cell in released(name).cells]
     assert len(set(ids)) == len(ids)
-    assert all(i.replace("_", "").isalpha() for i in ids)
+    assert all(i.replace("3d", "").replace("_", "").isalpha() for i in ids)
     assert not any(cell.get("outputs") for cell in released(name).cells)
 
 
