@@ -1398,13 +1398,14 @@ def test_change_over_time_is_the_penalty_s(js):
     close(js("preferred.changeOverTime", clip.ravel(), clip.shape), want)
 
 
-@holds("score_fusion", "softmax", "fuse")
+@holds("softmax", "softmax")
+@holds("score_fusion", "fuse")
 def test_both_averages_are_those_of_the_two_stream_net(js):
     from kinema.recognition import two_stream
 
     for rng in draws():
         a, b, weight = *rng.normal(0, 3, (2, 5)), rng.random()
-        close(js("score_fusion.softmax", a), two_stream.softmax(a))
+        close(js("softmax.softmax", a), two_stream.softmax(a))
         got = js("score_fusion.fuse", a, b, weight)
         close(got["probabilities"], two_stream.late_fusion(a, b, weight))
         close(got["scores"], two_stream.softmax((1 - weight) * a + weight * b))

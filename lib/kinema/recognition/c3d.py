@@ -42,6 +42,11 @@ class PlainNet3D(nn.Module):
         Batch normalisation after each convolution, which the original did without.
     first_pool : (int, int, int)
         Window of the first pool.
+
+    Raises
+    ------
+    ValueError
+        If the clip is too small for the pools.
     """
 
     def __init__(
@@ -127,6 +132,11 @@ def depth_net(depths=(3, 3, 3, 3, 3), classes=101, *, width=64, hidden=2048, **o
         (1, 1, 1, 1, 1) is a 2D network applied to every frame; (3, 3, 5, 5, 7) is the paper's "increasing" net.
     classes, width, hidden, **options
         As for `PlainNet3D`.
+
+    Raises
+    ------
+    ValueError
+        If `depths` are not five odd numbers, or the clip is too small for the pools.
 
     References
     ----------

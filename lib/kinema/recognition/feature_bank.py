@@ -80,6 +80,11 @@ class FeatureBankOperator(nn.Module):
         Attention, the bank's mean, or its maximum.
     inner, layers, dropout
         Of the attention.
+
+    Raises
+    ------
+    ValueError
+        If `kind` is none of these.
     """
 
     def __init__(self, features=2048, *, kind="nl", inner=512, layers=2, dropout=0.2):

@@ -7,6 +7,8 @@ modalities: Wang et al. (2016), section 3.2.
 import torch
 from torch import nn
 
+from kinema.checks import check_count
+
 
 def inflate(weight, depth, *, mode="repeat"):
     """A filter over `depth` frames that answers to a still clip as the 2D filter answers to one frame.
@@ -85,10 +87,16 @@ def rgb_to_flow(weight, channels, *, rescale=False):
     -------
     tensor, shape (O, channels, kh, kw)
 
+    Raises
+    ------
+    ValueError
+        If `weight` is not (O, 3, kh, kw), or `channels` is no positive integer.
+
     References
     ----------
     Wang et al. (2016), "cross modality pre-training".
     """
+    check_count(channels, "channels")
     if weight.ndim != 4 or weight.shape[1] != 3:
         raise ValueError(f"colour filters are (O, 3, kh, kw), got shape {tuple(weight.shape)}")
     copies = weight.mean(dim=1, keepdim=True).repeat(1, channels, 1, 1)

@@ -33,10 +33,16 @@ def attention(theta, phi, g, *, pairwise="embedded", scale=True):
     weights : tensor, shape (B, N, M)
         Each row sums to 1, but for "dot".
 
+    Raises
+    ------
+    ValueError
+        If `pairwise` is none of these.
+
     References
     ----------
     Wang et al. (2018), eq. (1) to (4).
     """
+    check_choice(pairwise, ("embedded", "gaussian", "dot"), "pairwise")
     products = torch.einsum("bnc,bmc->bnm", theta, phi)
     if pairwise == "dot":
         weights = products / phi.shape[1]
@@ -59,6 +65,11 @@ class NonLocal(nn.Module):
         Keys and values are the largest of each such window, which costs less and loses little.
     scale : bool
         As in `attention`.
+
+    Raises
+    ------
+    ValueError
+        If `pairwise` is none of these.
     """
 
     def __init__(self, channels, inner=None, *, pairwise="embedded", pool=(1, 2, 2), scale=True):

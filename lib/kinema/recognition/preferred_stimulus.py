@@ -72,11 +72,18 @@ def preferred_stimulus(
     -------
     Preferred
 
+    Raises
+    ------
+    ValueError
+        If `steps` is no positive integer, or `scale` is not positive.
+
     References
     ----------
     Feichtenhofer et al. (2018), section 3.
     """
     check_count(steps, "steps")
+    if not scale > 0:
+        raise ValueError(f"scale must be positive, got {scale}")
     generator = torch.Generator().manual_seed(seed)
     inputs = [torch.nn.Parameter(0.1 * torch.randn(shape, generator=generator)) for shape in shapes]
     optimiser = torch.optim.Adam(inputs, lr=lr)

@@ -24,6 +24,11 @@ class Relations(nn.Module):
     hidden : int
     subsets : int
         Subsets of each size that are read: evenly spread in evaluation, drawn anew at each call in training.
+
+    Raises
+    ------
+    ValueError
+        If `frames` is less than 2.
     """
 
     def __init__(self, frames, features, classes, *, hidden=256, subsets=3):

@@ -55,6 +55,9 @@ class Unit(nn.Module):
 class STResNet(nn.Module):
     """Two residual networks; after the first unit of each stage the motion stream speaks to the appearance stream.
 
+    The paper adds the motion stream near the start of each stage. Here it enters the residual of the second unit, the
+    first whose shortcut is the identity, and the same units read three time steps.
+
     Parameters
     ----------
     spatial, temporal : ResNet

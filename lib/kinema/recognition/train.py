@@ -11,6 +11,7 @@ import torch.distributed as dist
 
 from kinema.cost.registry import MODELS, check_name
 from kinema.recognition import micro, video_sets
+from kinema.recognition.film_clips import ClipSampler, FilmClips
 from kinema.recognition.training import fit, join_processes
 
 SNIPPETS = ("kinema.recognition.segments", "kinema.recognition.relations")  # (B, K, C, H, W): no clips, though as long
@@ -19,7 +20,7 @@ MOST = 4  # times the published width: sixteen times the weights
 
 EPILOG = """\
 Data
-  directions, texture-speed, two-events, point-lights   made on the fly
+  directions, texture-speed, two-events, point-lights, which-moves   made on the fly
   ucf101:FOLDER, hmdb51:FOLDER, kinetics:FOLDER, charades:FOLDER   see kinema.recognition.video_sets
 
 Examples
@@ -41,7 +42,7 @@ def build_parser():
     parser.add_argument("net", help="a name that python -m kinema.cost --list shows, of a network of single clips")
     parser.add_argument("data", help="what to train on, see below")
     parser.add_argument("--clips", type=int, default=512, help="clips of a micro data set (default %(default)s)")
-    parser.add_argument("--frames", type=int, help=f"frames of a clip (default {FRAMES}; two-events has its own)")
+    parser.add_argument("--frames", type=int, help=f"frames of a clip (default {FRAMES}, of which-moves 5; two-events has its own)")
     parser.add_argument("--side", type=int, default=112, help="side of the square frames, pixels (default %(default)s)")
     parser.add_argument(
         "--width", type=number,
@@ -67,14 +68,15 @@ def number(text):
 
 def data_set(text, *, clips, frames=None, side, seed):
     """(training set, number of classes, frames of a clip) of the argument `data`; `frames` None is the usual number."""
-    length = FRAMES if frames is None else frames
+    kind, _, folder = text.partition(":")
+    length = frames if frames is not None else 5 if kind == "which-moves" else FRAMES
     made = {
         "directions": lambda: (micro.Directions(clips, frames=length, size=side, seed=seed), 2),
         "texture-speed": lambda: (micro.TextureSpeed(clips, frames=length, size=side, seed=seed), 4),
         "two-events": lambda: (micro.TwoEvents(clips, size=side, seed=seed), 2),
         "point-lights": lambda: (micro.PointLights(clips, frames=length, size=side, seed=seed), 2),
+        "which-moves": lambda: (micro.WhichMoves(clips, frames=length, size=side, seed=seed), 2),
     }
-    kind, _, folder = text.partition(":")
     if kind in made and not folder:
         data, classes = made[kind]()
         if kind == "two-events":
@@ -85,8 +87,8 @@ def data_set(text, *, clips, frames=None, side, seed):
         return data, classes, length
     if kind in video_sets.READERS and folder:
         films = video_sets.READERS[kind](folder, split="train")
-        sampler = video_sets.ClipSampler(frames=length, side=side, seed=seed)
-        return video_sets.FilmClips(films, sampler), len(films.classes), length
+        sampler = ClipSampler(frames=length, side=side, seed=seed)
+        return FilmClips(films, sampler), len(films.classes), length
     raise ValueError(f"no data called {text!r}: {', '.join(made)}, or {':FOLDER, '.join(video_sets.READERS)}:FOLDER")
 
 

@@ -120,11 +120,12 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
 
 
 def described(data):
-    """What tells a data set from another, as plain values: its kind, number and shape of clips, classes."""
+    """What tells a data set from another, as plain values: its kind, number and shape of clips, classes, seed."""
     clip = data[0][0]
     classes = getattr(data, "classes", None) or getattr(getattr(data, "films", None), "classes", None)
     names = None if classes is None else list(classes)
-    return {"data": type(data).__name__, "clips": len(data), "shape": list(clip.shape), "classes": names}
+    return {"data": type(data).__name__, "clips": len(data), "shape": list(clip.shape), "classes": names,
+            "data_seed": getattr(data, "seed", None)}  # fmt: skip
 
 
 def loss_of(logits, labels):

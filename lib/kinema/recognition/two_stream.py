@@ -66,6 +66,11 @@ def late_fusion(logits_a, logits_b, weight=0.5):
     array, shape (..., classes)
         Probabilities: non-negative, summing to 1.
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or `weight` is not in [0, 1].
+
     References
     ----------
     Simonyan & Zisserman (2014), section 2: "softmax scores are combined by late fusion".

@@ -53,6 +53,7 @@ def test_colour_filters_become_flow_filters():
         (lambda: inflate(torch.zeros(1, 1, 3, 3), 0), "depth must be positive"),
         (lambda: inflate(torch.zeros(1, 1, 3, 3), 3, mode="mean"), "'repeat' or 'centre'"),
         (lambda: rgb_to_flow(torch.zeros(1, 4, 3, 3), 20), "colour filters are"),
+        (lambda: rgb_to_flow(torch.zeros(1, 3, 3, 3), 0), "channels must be a positive integer"),
     ],
 )
 def test_what_cannot_be_inflated_is_refused(call, message):

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from kinema.flow import lucas_kanade
-from kinema.recognition.micro import Directions, PointLights, TextureSpeed, TwoEvents, batch_of, walker
+from kinema.recognition.micro import Directions, PointLights, TextureSpeed, TwoEvents, WhichMoves, batch_of, walker
 from kinema.recognition.micro.walkers import JOINTS
 
 
@@ -16,6 +16,7 @@ def test_every_data_set_is_a_torch_data_set_that_repeats_with_its_seed_only():
         lambda seed: TextureSpeed(8, size=12, seed=seed),
         lambda seed: TwoEvents(8, seed=seed),
         lambda seed: PointLights(8, size=12, seed=seed),
+        lambda seed: WhichMoves(8, size=16, seed=seed),
     ):
         data, again, other = make(0), make(0), make(1)
         loader = torch.utils.data.DataLoader(data, batch_size=4)
@@ -114,17 +115,52 @@ def test_pairs_are_mirrored_inverted_ones_are_upside_down_scrambled_ones_keep_ea
     assert upright[0][0].shape == (3, 16, 40, 40) and upright[0][0].amax() > 0.9
 
 
+def test_neither_the_picture_nor_the_motion_tells_which_ball_moves():
+    data = WhichMoves(40)
+    clips, labels = batch_of(data)
+    middles = clips[:, 0, 2]
+    scenes = [data.scene(i) for i in range(len(data))]
+    for four in range(0, len(data), 4):
+        seen = {}
+        for i in range(four, four + 4):
+            places, brightness, mover = scenes[i]
+            seen[brightness, mover] = i
+            # Nothing but the label's ball has moved, by its speed, and light is above the gray of 1/2.
+            still, gone = (np.linalg.norm(np.diff(places[k], axis=0), axis=-1) for k in (1 - mover, mover))
+            assert np.allclose(still, 0) and np.allclose(gone, 1.0)
+            x, y = np.rint(places[mover][2]).astype(int)
+            assert (clips[i, 0, 2, y, x] > 0.5) == (labels[i] == 1)
+        assert len(seen) == 4
+        for side in ((1, -1), (-1, 1)):                                         # one picture, both labels
+            a, b = seen[side, 0], seen[side, 1]
+            assert torch.equal(middles[a], middles[b]) and labels[a] != labels[b]
+        for mover in (0, 1):                                                    # one motion, both labels
+            a, b = seen[(1, -1), mover], seen[(-1, 1), mover]
+            assert torch.allclose(clips[a], 1 - clips[b], atol=1e-6) and labels[a] != labels[b]
+            flows = [lucas_kanade(c[0, 1].double(), c[0, 2].double(), window=9).nan_to_num() for c in (clips[a], clips[b])]
+            assert torch.allclose(*flows, atol=1e-4) and flows[0].abs().max() > 0.5
+    # The order of the four is drawn anew each time, so that the place in the data set says nothing either.
+    assert len({tuple(labels[k : k + 4].tolist()) for k in range(0, 40, 4)}) > 3
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
         (lambda: Directions(7), "count must be even"),
         (lambda: TextureSpeed(6), "a multiple of 4"),
         (lambda: TextureSpeed(8, label="colour"), "label must be one of"),
+        (lambda: TextureSpeed(8, speeds=()), "at least one speed"),
         (lambda: TwoEvents(6), "a multiple of 4"),
+        (lambda: TwoEvents(4, size=3), "at least 4 pixels"),
         (lambda: TwoEvents(4, seconds=15), "do not fit into 15"),
         (lambda: TwoEvents(4, flash=0.1), "shorter than a frame"),
         (lambda: PointLights(4, kind="running"), "kind must be one of"),
         (lambda: PointLights(3), "count must be even"),
+        (lambda: WhichMoves(6), "a multiple of 4"),
+        (lambda: WhichMoves(4, frames=4), "frames must be odd"),
+        (lambda: WhichMoves(4, size=12), "at least 16"),
+        (lambda: WhichMoves(4, speed=2.0), "take a speed from 0 to 1.5"),
+        (lambda: WhichMoves(4, speed=-1.0), "take a speed from 0 to 1.5"),
     ],
 )
 def test_what_cannot_be_made_is_refused(call, message):

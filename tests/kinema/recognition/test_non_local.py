@@ -83,3 +83,5 @@ def test_concatenation_is_the_paper_s_formula():
 def test_an_unknown_pairwise_function_is_refused():
     with pytest.raises(ValueError, match="pairwise must be one of 'embedded'"):
         NonLocal(6, pairwise="cosine")
+    with pytest.raises(ValueError, match="pairwise must be one of 'embedded'"):
+        attention(*torch.zeros(3, 1, 4, 2), pairwise="cosine")

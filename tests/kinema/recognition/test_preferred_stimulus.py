@@ -73,3 +73,9 @@ def test_two_inputs_are_climbed_together():
     unit = lambda frame, flow: frame.mean() * flow.mean()  # noqa: E731
     result = preferred_stimulus(unit, [(1, 3, 1, 8, 8), (1, 2, 10, 8, 8)], steps=100, space=0.0)
     assert result.inputs[0].mean() * result.inputs[1].mean() > 0.1
+
+
+@pytest.mark.parametrize("option, message", [({"steps": 0}, "steps must be a positive"), ({"scale": 0.0}, "scale must be positive")])
+def test_what_cannot_be_climbed_is_refused(option, message):
+    with pytest.raises(ValueError, match=message):
+        preferred_stimulus(lambda x: x.mean(), [(1, 1, 2, 4, 4)], **option)

@@ -73,6 +73,8 @@ def test_a_checkpoint_of_another_run_or_network_is_refused_and_kept(tmp_path):
     assert all(torch.equal(v, kept[k]) for k, v in other.state_dict().items())
     with pytest.raises(ValueError, match=r"another run .*'data': \('\w+', 'PointLights'\)"):
         fit(small(), PointLights(len(DATA), frames=8, size=24), epochs=1, batch=8, checkpoint=path)
+    with pytest.raises(ValueError, match=r"another run .*'data_seed': \(0, 1\)"):
+        fit(small(), Directions(32, frames=6, size=16, seed=1), epochs=1, batch=8, checkpoint=path)
     assert path.read_bytes() == before
 
 

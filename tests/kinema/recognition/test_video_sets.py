@@ -7,7 +7,8 @@ torch = pytest.importorskip("torch")
 av = pytest.importorskip("av")
 
 from kinema.data import VideoReader, load_clip
-from kinema.recognition.video_sets import ClipSampler, FilmClips, charades, hmdb51, kinetics, read_frames, ucf101
+from kinema.recognition.film_clips import ClipSampler, FilmClips, read_frames
+from kinema.recognition.video_sets import charades, hmdb51, kinetics, ucf101
 
 FRAMES = load_clip("city").frames[:24]
 

@@ -29,7 +29,7 @@ from kinema.recognition.training import fit
 from kinema.recognition.trajectories import dense_trajectories
 from kinema.recognition.trajectories.descriptors import motion_maps
 from kinema.recognition.two_stream import TwoStream
-from kinema.recognition.video_sets import ClipSampler
+from kinema.recognition.film_clips import ClipSampler
 
 
 def sibling(name):

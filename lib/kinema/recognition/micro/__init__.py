@@ -7,8 +7,9 @@ All are map-style `torch.utils.data.Dataset`: ``len(data)``, and ``data[i]`` is 
 from kinema.recognition.micro.textures import Directions, TextureSpeed
 from kinema.recognition.micro.two_events import TwoEvents
 from kinema.recognition.micro.walkers import PointLights, walker
+from kinema.recognition.micro.which_moves import WhichMoves
 
-__all__ = ["Directions", "PointLights", "TextureSpeed", "TwoEvents", "batch_of", "walker"]
+__all__ = ["Directions", "PointLights", "TextureSpeed", "TwoEvents", "WhichMoves", "batch_of", "walker"]
 
 
 def batch_of(data, indices=None):

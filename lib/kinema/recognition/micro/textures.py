@@ -58,6 +58,11 @@ class Directions(Dataset):
     speed : float
         Pixels/frame.
     seed : int
+
+    Raises
+    ------
+    ValueError
+        If `count` is odd.
     """
 
     classes = ("left", "right")
@@ -93,10 +98,17 @@ class TextureSpeed(Dataset):
     label : {"both", "texture", "speed"}
         "both" numbers texture times speed.
     frames, size, seed : int
+
+    Raises
+    ------
+    ValueError
+        If `count` is no multiple of the number of classes, there is no speed, or `label` is none of these.
     """
 
     def __init__(self, count, *, textures=2, speeds=(0.5, 2.0), label="both", frames=16, size=32, seed=0):
         self.textures, self.speeds = check_count(textures, "textures"), tuple(speeds)
+        if not self.speeds:
+            raise ValueError("speeds must name at least one speed, pixels/frame")
         classes = textures * len(self.speeds)
         if check_count(count, "count") % classes:
             raise ValueError(f"count must be a multiple of {classes}, the number of classes; got {count}")

@@ -27,6 +27,12 @@ class TwoEvents(Dataset):
     size : int
         Side of the square frames, pixels.
     seed : int
+
+    Raises
+    ------
+    ValueError
+        If `count` is no multiple of 4, the flashes do not fit into the film or last less than a frame, or a frame is too
+        small for a flash.
     """
 
     classes = ("different", "same")
@@ -38,6 +44,8 @@ class TwoEvents(Dataset):
             raise ValueError(f"a flash of {flash} s is shorter than a frame at {rate} per second")
         if seconds < apart + 2 * flash:
             raise ValueError(f"flashes {apart} s apart do not fit into {seconds} s")
+        if check_count(size, "size") < 4:
+            raise ValueError(f"size must be at least 4 pixels, since a flash is half as wide; got {size}")
         self.count, self.seconds, self.apart, self.flash = count, seconds, apart, flash
         self.rate, self.size, self.seed = rate, size, seed
 

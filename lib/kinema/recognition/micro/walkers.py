@@ -94,6 +94,11 @@ class PointLights(Dataset):
         lights, no body.
     frames, size : int
     seed : int
+
+    Raises
+    ------
+    ValueError
+        If `count` is odd, or `kind` is none of these.
     """
 
     classes = ("left", "right")

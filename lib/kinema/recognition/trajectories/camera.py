@@ -19,6 +19,11 @@ def fit_homography(points, moved):
     array, shape (3, 3)
         With H[2, 2] = 1. Coordinates are centred and scaled first, without which the equations are badly conditioned.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than four pairs.
+
     References
     ----------
     Hartley & Zisserman (2004), algorithm 4.2.

@@ -122,6 +122,11 @@ def describe(paths, sums):
     -------
     dict of str to array
         "trajectory" (N, 2 L), "hog", "mbh_x", "mbh_y" (N, 96), "hof" (N, 108), each histogram with length 1.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many maps as steps.
     """
     L = paths.shape[1] - 1
     if len(sums) != L:

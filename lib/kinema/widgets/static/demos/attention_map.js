@@ -1,4 +1,5 @@
 import { addCanvas, addChoice, addHandle, addSlider, bytesOf, drawPicture, openDemo, pictureOf, text } from "./kit.js";
+import { softmax } from "./softmax.js";
 
 const WIDTH = 600;
 
@@ -11,9 +12,7 @@ export function attentionOf(features, width, query, from, to, channels, scaled) 
     for (let c = 0; c < channels; c++) sum += features[query * width + c] * features[j * width + c];
     products.push(scaled ? sum / Math.sqrt(channels) : sum);
   }
-  const top = products.reduce((a, b) => Math.max(a, b), -Infinity), powers = products.map((p) => Math.exp(p - top));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((p) => p / total);
+  return softmax(products);
 }
 
 // How many places share the answer, in effect: the exponential of the entropy. 1: a single one; N: all N alike.

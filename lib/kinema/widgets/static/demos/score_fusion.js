@@ -1,12 +1,7 @@
 import { addCanvas, addSlider, openDemo, text } from "./kit.js";
+import { softmax } from "./softmax.js";
 
 const WIDTH = 600, ROW = 64, HEIGHT = 4 * ROW + 16, NAMES = ["a1", "a2", "a3", "b1", "b2", "b3"];
-
-// Probabilities of raw scores.
-export function softmax(scores) {
-  const top = Math.max(...scores), powers = scores.map((s) => Math.exp(s - top)), total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((p) => p / total);
-}
 
 // Both ways to join two streams: average of probabilities, and probabilities of averaged scores.
 export function fuse(a, b, weight) {
