@@ -12,35 +12,39 @@ from kinema.checks import check_count
 
 
 def variation(x, *, space=0.0, time=0.0):
-    """space · ((d_x x)² + (d_y x)²) + time · (d_t x)², summed over channels, and averaged over clip and batch.
+    """space · ((d_x x)² + (d_y x)²) + time · (d_t x)², summed over channels, and averaged over each clip.
 
     Parameters
     ----------
     x : tensor, shape (B, C, T, H, W)
-    space, time : float
+    space, time : float, or tensor of shape (B,)
         Weights of the squared differences between neighbours.
+
+    Returns
+    -------
+    tensor, shape (B,)
     """
     B, _, T, H, W = x.shape
-    total = x.new_zeros(())
+    total = x.new_zeros(B)
     for axis, weight in ((-1, space), (-2, space), (-3, time)):
-        if weight and x.shape[axis] > 1:
-            total = total + weight * (torch.diff(x, dim=axis) ** 2).sum()
-    return total / (B * T * H * W)
+        if x.shape[axis] > 1:
+            total = total + weight * (torch.diff(x, dim=axis) ** 2).flatten(1).sum(dim=1)
+    return total / (T * H * W)
 
 
 def out_of_range(x, bound=1.0):
-    """Mean squared excess of each pixel's length over channels beyond `bound`: what no input ever looks like."""
+    """Mean squared excess of each pixel's length over channels beyond `bound`, (B,): what no input ever looks like."""
     length = torch.sqrt((x**2).sum(dim=1) + 1e-12)
-    return (torch.relu(length - bound) ** 2).mean()
+    return (torch.relu(length - bound) ** 2).flatten(1).mean(dim=1)
 
 
 class Preferred(NamedTuple):
     """Result of `preferred_stimulus`."""
 
     inputs: tuple
-    """One tensor (1, C, T, H, W) per input of the net."""
-    activations: list
-    """The unit's activation at each step."""
+    """One tensor (B, C, T, H, W) per input of the net."""
+    activations: torch.Tensor
+    """The unit's activation at each step, (steps, B)."""
 
 
 def preferred_stimulus(
@@ -51,13 +55,15 @@ def preferred_stimulus(
     Parameters
     ----------
     unit : callable
-        unit(*inputs) is the activation of one unit, a scalar. Its network's weights stay as they are.
+        unit(*inputs) is the activation of one unit, a scalar, or (B,) where inputs are a batch of B, each climbed for
+        itself. Its network must be in evaluation mode; its weights stay as they are.
     shapes : sequence of tuple
-        Shape (1, C, T, H, W) of each input: one for a 3D net, two for a two-stream net.
+        Shape (B, C, T, H, W) of each input: one for a 3D net, two for a two-stream net. A batch starts from the same
+        noise B times: it makes sense with as many weights `time`.
     steps : int
     lr : float
         Of Adam, on the inputs.
-    space, time : float
+    space, time : float, or tensor of shape (B,)
         Weights of `variation`. `time` large: the slow side of the unit; zero: the fast one.
     bound, range_weight : float
         Of `out_of_range`.
@@ -85,7 +91,8 @@ def preferred_stimulus(
     if not scale > 0:
         raise ValueError(f"scale must be positive, got {scale}")
     generator = torch.Generator().manual_seed(seed)
-    inputs = [torch.nn.Parameter(0.1 * torch.randn(shape, generator=generator)) for shape in shapes]
+    noise = [0.1 * torch.randn((1, *shape[1:]), generator=generator) for shape in shapes]
+    inputs = [torch.nn.Parameter(x.repeat(shape[0], 1, 1, 1, 1)) for x, shape in zip(noise, shapes, strict=True)]
     optimiser = torch.optim.Adam(inputs, lr=lr)
     activations = []
     for _ in range(steps):
@@ -93,12 +100,13 @@ def preferred_stimulus(
         moved = [torch.roll(x, tuple(shift), dims=(-2, -1)) for x in inputs]
         activation = unit(*moved)
         penalty = sum(variation(x, space=space, time=time) + range_weight * out_of_range(x, bound) for x in inputs)
-        gradients = torch.autograd.grad(penalty - activation / scale, inputs)
+        # Each of a batch has a loss of its own: the gradient of the sum is theirs side by side.
+        gradients = torch.autograd.grad((penalty - activation / scale).sum(), inputs)
         for x, gradient in zip(inputs, gradients, strict=True):
             x.grad = gradient
         optimiser.step()
-        activations.append(float(activation.detach()))
-    return Preferred(tuple(x.detach() for x in inputs), activations)
+        activations.append(activation.detach().reshape(-1))
+    return Preferred(tuple(x.detach() for x in inputs), torch.stack(activations))
 
 
 def slow_to_fast(units, shape, times, **options):
@@ -107,9 +115,9 @@ def slow_to_fast(units, shape, times, **options):
     Parameters
     ----------
     units : sequence of callable
-        Each as `unit` of `preferred_stimulus`, with a single input.
+        Each maps clips (B, C, T, H, W) to activations (B,).
     shape : tuple
-        (1, C, T, H, W).
+        (C, T, H, W) of a clip.
     times : sequence of float
         Weights of the temporal penalty.
     **options
@@ -121,6 +129,6 @@ def slow_to_fast(units, shape, times, **options):
     activations : tensor, shape (units, times)
         At the last step.
     """
-    found = [[preferred_stimulus(unit, [shape], time=time, **options) for time in times] for unit in units]
-    clips = torch.stack([torch.stack([one.inputs[0][0] for one in row]) for row in found])
-    return clips, torch.tensor([[one.activations[-1] for one in row] for row in found])
+    prices, batch = torch.tensor(times), (len(times), *shape)
+    found = [preferred_stimulus(unit, [batch], time=prices, **options) for unit in units]
+    return torch.stack([one.inputs[0] for one in found]), torch.stack([one.activations[-1] for one in found])

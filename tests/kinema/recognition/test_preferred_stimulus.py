@@ -16,17 +16,25 @@ def time_filter(frequency):
     return lambda x: sum((x * w).mean(dim=2).abs().mean() for w in waves)
 
 
+def per_clip(unit):
+    """The unit on each clip of a batch by itself."""
+    return lambda x: torch.stack([unit(clip[None]) for clip in x])
+
+
 def test_variation_is_mean_squared_difference_by_axis():
     x = torch.zeros(1, 2, 3, 4, 5)
     x[:, :, 1] = 1.0                                            # one bright frame: two steps in time, none in space
     assert variation(x, time=1.0) == pytest.approx(2 * 2 * 20 / 60)
     assert variation(x, space=1.0) == 0
     assert variation(x.transpose(2, 3), space=1.0) > 0
+    both = variation(torch.cat([x, 2 * x]), time=torch.tensor([1.0, 3.0]))      # each clip, and each weight, for itself
+    assert both.tolist() == pytest.approx([4 / 3, 4 * 3 * 4 / 3])
 
 
 def test_values_within_the_range_cost_nothing():
     x = torch.full((1, 2, 1, 1, 1), 0.7)
     assert out_of_range(x) < 1e-9
+    assert out_of_range(torch.cat([x, x, 2 * x])).tolist()[:2] == out_of_range(x).tolist() * 2
     assert out_of_range(2 * x) == pytest.approx((2 * 0.7 * 2**0.5 - 1) ** 2, rel=1e-4)
 
 
@@ -59,13 +67,13 @@ def test_the_result_does_not_hang_on_the_seed_and_weights_stay():
 
 def test_each_unit_is_climbed_at_each_price():
     units = [time_filter(1), time_filter(3)]
-    clips, activations = slow_to_fast(units, SHAPE, (0.0, 3.0), steps=60, space=0.05)
+    clips, activations = slow_to_fast([per_clip(unit) for unit in units], SHAPE[1:], (0.0, 3.0), steps=60, space=0.05)
     assert clips.shape == (2, 2, *SHAPE[1:]) and activations.shape == (2, 2)
     for j, unit in enumerate(units):
         for k, price in enumerate((0.0, 3.0)):
             alone = preferred_stimulus(unit, [SHAPE], steps=60, space=0.05, time=price)
             torch.testing.assert_close(clips[j, k], alone.inputs[0][0])
-            assert activations[j, k].item() == pytest.approx(alone.activations[-1])
+            torch.testing.assert_close(activations[j, k], alone.activations[-1, 0])
     assert (activations[:, 0] > activations[:, 1]).all()
 
 

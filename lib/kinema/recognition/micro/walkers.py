@@ -92,28 +92,33 @@ class PointLights(Dataset):
     kind : {"upright", "inverted", "scrambled"}
         Inverted is upside down. Scrambled keeps every dot's own motion, but moves its place at random: the same
         lights, no body.
+    lamps : sequence of str
+        Which of `JOINTS` carry a lamp.
     frames, size : int
     seed : int
 
     Raises
     ------
     ValueError
-        If `count` is odd, or `kind` is none of these.
+        If `count` is odd, `kind` is none of these, or `lamps` names no joint or an unknown one.
     """
 
     classes = ("left", "right")
 
-    def __init__(self, count, *, kind="upright", frames=16, size=32, seed=0):
+    def __init__(self, count, *, kind="upright", lamps=JOINTS, frames=16, size=32, seed=0):
         if check_count(count, "count") % 2:
             raise ValueError(f"count must be even, since clips come in mirrored pairs; got {count}")
         self.kind = check_choice(kind, ("upright", "inverted", "scrambled"), "kind")
+        self.lamps = [JOINTS.index(check_choice(name, JOINTS, "each lamp")) for name in lamps]
+        if not self.lamps:
+            raise ValueError(f"lamps must name at least one of {', '.join(JOINTS)}")
         self.count, self.frames, self.size, self.seed = count, frames, size, seed
 
     def __len__(self):
         return self.count
 
     def points(self, i):
-        """(T, 12, 2), pixels."""
+        """(T, lamps, 2), pixels."""
         rng = np.random.default_rng((self.seed, 3, i // 2))
         step = 2 * math.pi / rng.uniform(14, 20)                                 # radians per frame
         height = rng.uniform(0.6, 0.8) * self.size
@@ -126,7 +131,7 @@ class PointLights(Dataset):
         points = points + rng.uniform(-0.05, 0.05, 2) * self.size
         if i % 2:
             points = points * np.array([-1, 1])
-        return points + 0.5 * (self.size - 1)
+        return points[:, self.lamps] + 0.5 * (self.size - 1)
 
     def __getitem__(self, i):
         if not 0 <= i < self.count:

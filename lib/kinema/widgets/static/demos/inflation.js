@@ -1,6 +1,6 @@
 import { addCanvas, addChoice, addSlider, openDemo, text } from "./kit.js";
 
-const WIDTH = 600, HEIGHT = 330, SIZE = 33;
+const WIDTH = 600, HEIGHT = 376, SIZE = 33;
 const KERNELS = { edge: [-1, 0, 1], bar: [-0.5, 1, -0.5], blur: [0.25, 0.5, 0.25] };
 
 // Filter over `depth` rows made of one over a single row.
@@ -49,17 +49,17 @@ function render({ model, el }) {
         context.lineWidth = 1;
         context.strokeRect(x0, 26, 186, 186);
       };
-      panel(clip, 8, "clip, time downwards", false);
+      panel(clip, 8, "clip, time ↓", false);
       panel(flat, 207, "2D, row by row", true);
       panel(deep, 406, "inflated", true);
       text(context, `peak ${peak(flat).toFixed(2)}`, 207, 230, colors.muted);
       text(context, `peak ${peak(deep).toFixed(2)}`, 406, 230, colors.muted);
       text(context, "the inflated filter", 8, 230, colors.ink, { bold: true });
-      const cell = 12;
+      const cell = 19;
       rows.forEach((row, t) => row.forEach((w, x) => {
         context.fillStyle = w < 0 ? `rgba(199,84,0,${Math.min(1, Math.abs(w))})` : `rgba(0,102,170,${Math.min(1, w)})`;
-        context.fillRect(8 + x * 46, 238 + t * cell, 44, cell - 2);
-        text(context, w.toFixed(2), 30 + x * 46, 247 + t * cell, colors.ink, { align: "center", size: 10 });
+        context.fillRect(8 + x * 62, 238 + t * cell, 60, cell - 2);
+        text(context, w.toFixed(2), 38 + x * 62, 251 + t * cell, colors.ink, { align: "center", size: 11 });
       }));
     },
   });

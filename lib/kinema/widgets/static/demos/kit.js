@@ -112,6 +112,11 @@ function addTasks(demo, body) {
 
 // A canvas of width x height units that is sharp on any screen and follows the page's theme.
 // draw(context, colors) paints in those units. Returns { node, canvas, redraw, unit }.
+// By how much words grow in a canvas that is shown at `shown` of its own size: on a phone they must stay legible.
+export function enlargement(shown) {
+  return Math.min(1.45, Math.max(1, 0.8 / shown));
+}
+
 export function addCanvas(demo, { width, height, label, draw, parent = demo.stage, maxWidth = width }) {
   const canvas = el("canvas", { role: "img", "aria-label": label });
   const node = el("div", { class: "kd-canvas", style: `max-width:${maxWidth}px;aspect-ratio:${width}/${height}` }, canvas);
@@ -125,6 +130,7 @@ export function addCanvas(demo, { width, height, label, draw, parent = demo.stag
     canvas.height = Math.round(height * scale);
     const context = canvas.getContext("2d");
     context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.enlarge = enlargement((box.width || width) / width);
     draw(context, themeColors(demo.root));
   };
   const redraw = () => { if (!queued) queued = requestAnimationFrame(paint); };
@@ -271,20 +277,30 @@ export function arrow(context, x0, y0, x1, y1, color, width = 2.5) {
 
 export function text(context, words, x, y, color, { align = "left", size = 13, bold = false } = {}) {
   context.fillStyle = color;
-  context.font = `${bold ? "600 " : ""}${size}px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  context.font = fontOf(context, size, bold);
   context.textAlign = align;
-  context.fillText(words, x, y);
+  const { a, b, e } = context.getTransform();
+  if (Math.abs(b) > 1e-6) return context.fillText(words, x, y);                  // turned: nothing is known of its room
+  const before = x + e / a, after = context.canvas.width / a - before;
+  const room = { left: after, right: before, center: 2 * Math.min(before, after) }[align] - 2;
+  context.fillText(words, x, y, Math.max(room, 20));
+}
+
+function fontOf(context, size, bold) {
+  const family = getComputedStyle(context.canvas).fontFamily || "sans-serif";
+  return `${bold ? "600 " : ""}${size * (context.enlarge || 1)}px ${family}`;
 }
 
 // Legend lines on their own ground: [words, color] each, from the upper left corner (x, y).
 export function legend(context, colors, lines, x = 8, y = 18) {
-  context.font = `600 13px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  const line = 17 * (context.enlarge || 1);
+  context.font = fontOf(context, 13, true);
   const wide = Math.max(...lines.map(([words]) => context.measureText(words).width));
   context.globalAlpha = 0.85;
   context.fillStyle = colors.paper;
-  context.fillRect(x - 5, y - 14, wide + 10, 17 * lines.length + 4);
+  context.fillRect(x - 5, y - line + 3, wide + 10, line * lines.length + 4);
   context.globalAlpha = 1;
-  lines.forEach(([words, color], k) => text(context, words, x, y + 17 * k, color, { bold: true }));
+  lines.forEach(([words, color], k) => text(context, words, x, y + line * k, color, { bold: true }));
 }
 
 // A frame of bytes as an ImageBitmap-like canvas: `channels` 1 (gray) or 3.
