@@ -29,17 +29,43 @@ def count_parameters(net):
     return sum(p.numel() for p in net.parameters() if p.requires_grad)
 
 
+def _resized(x, size=None, scale_factor=None, **_):
+    """What `torch.nn.functional.interpolate` returns, as a shape."""
+    sides = x.shape[2:]
+    if size is None:
+        factors = scale_factor if isinstance(scale_factor, tuple | list) else [scale_factor] * len(sides)
+        size = [int(n * factor) for n, factor in zip(sides, factors, strict=True)]
+    elif isinstance(size, int):
+        size = [size] * len(sides)
+    return x.new_empty((*x.shape[:2], *size))
+
+
 def _correlation_counter():
-    """A torch mode that adds up the multiply-adds of `kinema`'s correlation layers in its `macs`."""
+    """A torch mode that adds up the multiply-adds of `kinema`'s correlation layers in its `macs`.
+
+    It also answers for some functions that cost nothing by our convention, and that torch works through step by step
+    even on shapes alone: that was most of the time.
+    """
+    import torch
+    import torch.nn.functional as F
     from torch.overrides import TorchFunctionMode
 
     from kinema.flow.nets.layers import correlation
+
+    free = {
+        **dict.fromkeys((torch.relu, F.relu, F.leaky_relu, F.batch_norm), lambda x, *_, **__: x.new_empty(x.shape)),
+        F.grid_sample: lambda x, grid, **_: x.new_empty((*x.shape[:2], *grid.shape[1:-1])),
+        F.interpolate: _resized,
+    }
 
     class Counter(TorchFunctionMode):
         macs = 0
 
         def __torch_function__(self, function, types, args=(), kwargs=None):
-            result = function(*args, **(kwargs or {}))
+            kwargs = kwargs or {}
+            if function in free:
+                return free[function](*args, **kwargs)
+            result = function(*args, **kwargs)
             if function is correlation:
                 self.macs += result.numel() * args[0].shape[1]
             return result

@@ -27,7 +27,7 @@ FLOW = {
     "spynet6": Model("kinema.flow.nets.spynet:spynet6", _pair(), None, "sniklaus/pytorch-spynet, 6 levels"),
     "pwc_net": Model("kinema.flow.nets.pwcnet:pwc_net", _pair(), "9.37 M", "authors' PyTorch release; figure from gengshan-y/VCN, README"),
     "pwc_net_clean": Model("kinema.flow.nets.pwcnet:pwc_net_clean", _pair(), None, "visinf/irr, models/pwcnet.py"),
-    "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), "5.37 M", "Hui, Tang & Loy (2018); figure from twhui/LiteFlowNet, README", expected="5,381,969 by the released layers; the README rounds it down to 5.37"),
+    "lite_flow_net": Model("kinema.flow.nets.liteflownet:lite_flow_net", _pair(), "5.37 M", "Hui, Tang & Loy (2018); figure from twhui/LiteFlowNet, README", expected="5,381,969 by the released layers, which is 5.38 however one rounds"),
     "tiny_flow_net": Model("kinema.flow.nets.tiny:tiny_flow_net", _pair(), None, "this course"),
     "pwc_net_irr": Model("kinema.flow.nets.irr_pwc:pwc_net_irr", _pair(), None, "visinf/irr, models/pwcnet_irr.py"),
     "irr_pwc": Model("kinema.flow.nets.irr_pwc:irr_pwc", _pair(), "6.36 M", "Hur & Roth (2019); visinf/irr, models/IRR_PWC.py"),

@@ -83,7 +83,7 @@ RECOGNITION = {
     "s3d_g": Model(f"{HOME}.inception3d:s3d_g", (LONG,), None, "Xie et al. (2018), gates on every branch"),
     "s3d_g_two_stream": Model(
         f"{HOME}.two_stream:s3d_g_two_stream", (LONG, _clip(64, 224, 2)), None, "Xie et al. (2018)",
-        gmacs="142.8", gmacs_source=LECTURE, expected="1 % less here: twice 71.4 again, and flow has two channels",
+        gmacs="142.8", gmacs_source=LECTURE, expected="1 % less here: the printed figure is twice one stream's 71.4, but flow has two channels instead of three",
     ),
     "artnet_18": Model(
         f"{HOME}.artnet:artnet_18", (SMALL,), None, "wanglimin/ARTNet, 112_artnet_resnet_18_deploy.prototxt",
