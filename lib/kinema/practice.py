@@ -3,8 +3,10 @@
 A notebook's first cell calls `begin`; its tests use the rest. Nothing here knows a solution.
 """
 
+import copy
 import importlib
 import io
+import operator
 import os
 import sys
 import types
@@ -158,7 +160,12 @@ def expect_array(value, shape, what):
     if value is None or value is Ellipsis:
         raise AssertionError(f"{what} is not there yet: replace the dots with your own lines, then return the result")
     try:
-        array = np.asarray(_plain(value), dtype=np.float64)
+        array = np.asarray(_plain(value))
+        if array.dtype.kind == "c":
+            raise AssertionError(f"{what} should be an array of real numbers, but it is complex")
+        if array.dtype.kind in "USV" or (array.dtype.kind == "O" and any(isinstance(x, str | complex) for x in array.flat)):
+            raise TypeError
+        array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise AssertionError(f"{what} should be an array of numbers, but it is {type(value).__name__}") from None
     if array.shape != tuple(shape):
@@ -185,6 +192,57 @@ def expect_list(value, what):
     if not isinstance(value, tuple | list):
         raise AssertionError(f"{what} should return a list, but it returned one {type(value).__name__}")
     return list(value)
+
+
+def expect_whole(value, what):
+    """Fail kindly unless `value` is a whole number, of Python, numpy or torch; returns it as int."""
+    if value is None or value is Ellipsis:
+        raise AssertionError(f"{what} is not there yet: replace the dots with your own lines, then return the result")
+    value = _plain(value)
+    value = value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    try:
+        return int(str(operator.index(value)))  # by its digits: an int that calls itself equal to all is one no more
+    except (TypeError, ValueError):
+        raise AssertionError(f"{what} should be a whole number, but it is {value!r:.40} ({type(value).__name__})") from None
+
+
+def expect_wholes(value, count, what):
+    """Fail kindly unless `value` is a tuple, list or array of `count` whole numbers; returns a tuple of int.
+
+    `count` None is any number of them.
+    """
+    if count is None and isinstance(value, tuple | list):
+        count = len(value)
+    return tuple(expect_whole(part, f"{what}: number {k}, from 0,") for k, part in enumerate(expect_parts(value, count, what)))
+
+
+class Given:
+    """What a function is about to be given: remembered, so that a test can say when it was changed.
+
+    Parameters
+    ----------
+    *values : arrays, tensors, numbers, or lists, tuples and dicts of them
+    """
+
+    def __init__(self, *values):
+        self.values, self.kept = values, copy.deepcopy(values)
+
+    def check(self, what):
+        """Fail with a message that names `what` if one of the values has changed."""
+        if not _alike(self.values, self.kept):
+            raise AssertionError(f"{what} changed what it was given: compute on copies")
+
+
+def _alike(a, b):
+    """Whether two values of plain data are equal in type, shape and every number; NaN equals NaN."""
+    if isinstance(a, list | tuple):
+        return type(a) is type(b) and len(a) == len(b) and all(map(_alike, a, b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and list(a) == list(b) and all(_alike(a[k], b[k]) for k in a)
+    a, b = _plain(a), _plain(b)
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    return type(a) is type(b) and (a == b or (a != a and b != b))
 
 
 def expect_close(got, want, message, *, tolerance=1e-6):

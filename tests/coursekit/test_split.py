@@ -78,6 +78,16 @@ def test_a_test_sees_the_same_result_together_and_apart(split):
     assert run_task(made, task, split=split)[0].points == 2
 
 
+@pytest.mark.parametrize("change", ["x += 1", "layers.clear()", "layers[0]['k'] = 9", "x.shape = (1, 2)", "layers.append(object())"])
+def test_an_answer_apart_that_changes_its_arguments_is_told_so(change):
+    call = "double(np.zeros(2), [{'k': 3}])"
+    made, task = _set(f"def double(x, layers):\n    {change}\n    return 2", f"assert {call} == 2")
+    (outcome,) = run_task(made, task, split=True)
+    assert not outcome.passed and "double changed what it was given: compute on copies" in outcome.message
+    made, task = _set("def double(x, layers):\n    x = x + 1\n    return 2", f"assert {call} == 2")
+    assert run_task(made, task, split=True)[0].passed
+
+
 def test_student_errors_keep_their_kind_on_the_other_side():
     made, task = _set(
         "def double(x):\n    raise KeyError('no such frame')",

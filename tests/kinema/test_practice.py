@@ -102,6 +102,69 @@ def test_wrong_shapes_and_kinds_are_named():
         practice.expect_parts((1, 2, 3), 2, "f")
 
 
+@pytest.mark.parametrize("value", [1j, [1.0, 2 + 0j], "7", ["1", "2"], np.array(["3"]), np.array([1j], dtype=object)], ids=repr)
+def test_complex_numbers_and_digits_in_quotes_are_no_numbers(value):
+    with pytest.raises(AssertionError, match="complex|array of numbers"):
+        practice.expect_array(value, np.shape(value), "f")
+
+
+def test_fractions_and_booleans_are_numbers():
+    from fractions import Fraction
+
+    assert practice.expect_array([Fraction(1, 2), True], (2,), "f").tolist() == [0.5, 1.0]
+
+
+class EqualToAll(int):
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+def test_whole_numbers_come_back_as_python_s_own():
+    torch = pytest.importorskip("torch")
+    for value in (7, np.int64(7), np.array(7), torch.tensor(7), EqualToAll(7)):
+        got = practice.expect_whole(value, "f")
+        assert type(got) is int and got == 7 and got != 8
+    assert practice.expect_wholes((1, np.int32(2)), 2, "f") == (1, 2)
+    assert practice.expect_wholes([EqualToAll(3)], None, "f") == (3,)
+    assert practice.expect_wholes(np.array([4, 5]), 2, "f") == (4, 5)
+
+
+@pytest.mark.parametrize("value", [7.0, "7", np.float64(7), [7], 7 + 0j])
+def test_what_is_no_whole_number_is_named(value):
+    with pytest.raises(AssertionError, match="f should be a whole number"):
+        practice.expect_whole(value, "f")
+    with pytest.raises(AssertionError, match="number 1, from 0, should be a whole number"):
+        practice.expect_wholes((1, value), 2, "f")
+
+
+def test_no_whole_number_yet_is_said_kindly():
+    with pytest.raises(AssertionError, match="not there yet"):
+        practice.expect_whole(..., "f")
+    with pytest.raises(AssertionError, match="returns nothing yet"):
+        practice.expect_wholes(None, 2, "f")
+
+
+def changed_in_place(values, change):
+    given = practice.Given(*values)
+    given.check("f")
+    change(*values)
+    with pytest.raises(AssertionError, match="f changed what it was given: compute on copies"):
+        given.check("f")
+
+
+def test_a_change_of_what_was_given_is_noticed():
+    torch = pytest.importorskip("torch")
+    changed_in_place([np.array([1.0, np.nan])], lambda x: x.__setitem__(0, 2.0))
+    changed_in_place([np.zeros((2, 3))], lambda x: setattr(x, "shape", (3, 2)))
+    changed_in_place([torch.zeros(2)], lambda x: x.add_(1))
+    changed_in_place([[{"kind": "conv"}], 3], lambda x, _: x.clear())
+    changed_in_place([[{"kind": "conv"}]], lambda x: x[0].update(kind="pool"))
+    changed_in_place([[1, 2]], lambda x: x.reverse())
+    changed_in_place([{"a": 1}], lambda x: x.update(b=2))
+
+
 def test_closeness_reports_the_largest_deviation_and_never_passes_nan():
     practice.expect_close([1.0, 2.0], [1.0, 2.0], "equal")
     with pytest.raises(AssertionError, match=r"too far \(off by up to 0.5\)"):

@@ -102,12 +102,22 @@ def _student(connection, inherited, setup, answer, name, offered, oracles):
             request = decode(connection.recv_bytes(), oracles)
         except EOFError:
             return
+        given = [request["args"], request["kwargs"]]
+        before = encode(given, oracles)
         try:
             result = mine[request["call"]](*request["args"], **request["kwargs"])
-            reply = encode({"number": request["number"], "result": result}, oracles)
+            reply = encode({"number": request["number"], "result": result, "changed": _changed(given, before, oracles)}, oracles)
         except BaseException as error:  # noqa: BLE001 - every error is reported to the judge
             reply = encode({"number": request["number"], "error": type(error).__name__, "message": str(error)})
         connection.send_bytes(reply)
+
+
+def _changed(given, before, oracles):
+    """Whether a call changed its arguments. The judge has its own and would not notice."""
+    try:
+        return encode(given, oracles) != before
+    except WireError:
+        return True
 
 
 class _Calls:
@@ -150,6 +160,8 @@ class _Calls:
             self.broken = "the answer's process sent what is no reply"
             raise StudentError(self.broken)
         if "error" not in reply:
+            if reply.get("changed"):
+                raise AssertionError(f"{name} changed what it was given: compute on copies")
             return reply["result"]
         kind = getattr(builtins, str(reply["error"]), None)
         if isinstance(kind, type) and issubclass(kind, Exception):
