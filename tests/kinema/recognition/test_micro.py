@@ -112,6 +112,8 @@ def test_pairs_are_mirrored_inverted_ones_are_upside_down_scrambled_ones_keep_ea
     assert np.allclose(np.diff(scrambled.points(0), axis=0), np.diff(a, axis=0))
     assert np.abs(scrambled.points(0)[0] - a[0]).max() > 4
     assert [upright[i][1] for i in range(4)] == [1, 0, 1, 0]
+    ankle = PointLights(4, size=40, lamps=["near ankle"])                       # the same walkers, fewer lamps
+    assert np.array_equal(ankle.points(2), upright.points(2)[:, [JOINTS.index("near ankle")]])
     assert upright[0][0].shape == (3, 16, 40, 40) and upright[0][0].amax() > 0.9
 
 
@@ -156,6 +158,8 @@ def test_neither_the_picture_nor_the_motion_tells_which_ball_moves():
         (lambda: TwoEvents(4, flash=0.1), "shorter than a frame"),
         (lambda: PointLights(4, kind="running"), "kind must be one of"),
         (lambda: PointLights(3), "count must be even"),
+        (lambda: PointLights(4, lamps=["tail"]), "each lamp must be one of 'head'"),
+        (lambda: PointLights(4, lamps=[]), "lamps must name at least one"),
         (lambda: WhichMoves(6), "a multiple of 4"),
         (lambda: WhichMoves(4, frames=4), "frames must be odd"),
         (lambda: WhichMoves(4, size=12), "at least 16"),
