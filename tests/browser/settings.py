@@ -738,7 +738,7 @@ def preferred():
     kept = answers / answers[:, :1]
     last = len(state["prices"]) - 1
     bargain = [k for k in range(1, last + 1) if moving[0, k] < 0.5 and kept[0, k] > 0.5]
-    if not bargain or moving[0, last] >= 0.01 or moving[0, 1] < 0.01:
+    if not bargain or moving[0, last] >= 0.05 or moving[0, 1] < 0.05:
         impossible("price that slows a favourite down")
     return {
         "stop": Settings([{"unit": 0, "price": 1}], [{"unit": 0, "price": last}]),

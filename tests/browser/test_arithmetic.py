@@ -1441,6 +1441,13 @@ def test_answers_are_a_convolution_of_the_moving_bar(js, speed):
     close(js("inflation.respond", clip, rows), want)
 
 
+def test_words_in_a_canvas_grow_as_it_shrinks_and_stay_legible_on_a_phone(js):
+    assert js("kit.enlargement", 1.0) == 1 and js("kit.enlargement", 2.4) == 1
+    phone = 330 / 600                                                           # of its own width
+    assert 13 * phone * js("kit.enlargement", phone) > 10
+    assert js("kit.enlargement", 0.1) == 1.45
+
+
 # ---- nothing is left out ----
 
 

@@ -78,7 +78,7 @@ class PreferredStimulusDemo(Demo):
             ],
             reveal="Raise the price, and compare the two numbers below.",
             tasks={
-                "stop": "Make the favourite stand still: less than a hundredth of its change over time.",
+                "stop": "Make the favourite stand still: less than a twentieth of its change over time.",
                 "bargain": "Find a price that removes more than half of the change and less than half of the answer.",
                 "other": "Look at the fast side of another unit.",
             },

@@ -51,7 +51,7 @@ function render({ model, el }) {
     const free = changeOverTime(clipOf(unit, 0), shape), moving = free ? changeOverTime(clipOf(unit, price), shape) / free : 0;
     set({ kept, moving });
     say(`${model.get("names")[unit]}, χ = ${model.get("prices")[price]}: the unit answers ${answers[price].toFixed(1)}, ${Math.round(100 * kept)} % of what its free favourite gets; of the change over time ${(100 * moving).toFixed(1)} % is left.`);
-    if (moving < 0.01) achieve("stop");
+    if (moving < 0.05) achieve("stop");
     if (price > 0 && moving < 0.5 && kept > 0.5) achieve("bargain");
     if (units > 1 && unit > 0 && price === 0) achieve("other");
     view.redraw();
