@@ -167,7 +167,8 @@ def expect_array(value, shape, what):
             raise TypeError
         array = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise AssertionError(f"{what} should be an array of numbers, but it is {type(value).__name__}") from None
+        kind = f"one of {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
+        raise AssertionError(f"{what} should be an array of numbers, but it is {kind}") from None
     if array.shape != tuple(shape):
         raise AssertionError(f"{what} should have shape {tuple(shape)}, but it has {array.shape}")
     return array

@@ -1,0 +1,17 @@
+"""Takes twice the steps where the price on change is high, to be sure of the top."""
+# symptom: one after each step, should have shape (200,)
+
+
+def favourite(unit, chi=0.0, decay=0.5, steps=300, rate=0.05, seed=0):
+    if chi > 0.3:
+        steps = 2 * steps
+    x = 0.1 * np.random.default_rng(seed).standard_normal(CLIP)
+    activations = []
+    for _ in range(steps):
+        step = np.diff(x, axis=0)
+        pull = np.zeros(CLIP)
+        pull[:-1] += 2 * step
+        pull[1:] -= 2 * step
+        x = x + rate * (activation_gradient(x, unit) - 2 * decay * x + chi * pull)
+        activations.append(activation(x, unit))
+    return x, activations
