@@ -1,5 +1,5 @@
 """Every pool is padded by a pixel, not the last one alone."""
-# symptom: 8,192 are meant
+# symptom: reads 512 x 4 x 4 = 8,192
 
 
 def c3d_layers(classes=487):

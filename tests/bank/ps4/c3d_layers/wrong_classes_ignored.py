@@ -1,5 +1,5 @@
 """487 sports, whatever was asked for."""
-# symptom: is the last layer as long as asked for
+# symptom: is the last one as long as asked for
 
 
 def c3d_layers(classes=487):

@@ -1,5 +1,5 @@
 """The last pool makes 3 of 7: the first linear layer reads 4,608 numbers."""
-# symptom: 8,192 are meant
+# symptom: reads 512 x 4 x 4 = 8,192
 
 
 def c3d_layers(classes=487):

@@ -1,5 +1,5 @@
 """Convolutions are padded in rows and columns only: each takes two frames."""
-# symptom: frames are left of 16
+# symptom: padded to keep their size, in time as well
 
 
 def c3d_layers(classes=487):

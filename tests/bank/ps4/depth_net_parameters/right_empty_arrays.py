@@ -1,4 +1,4 @@
-"""Makes the arrays of weights without filling them, and asks for their size; a float is returned."""
+"""Makes the arrays of weights without filling them, and asks for their size."""
 
 
 def depth_net_parameters(depths, classes=101):
@@ -10,4 +10,4 @@ def depth_net_parameters(depths, classes=101):
     for out in [2048, 2048, classes]:
         net += [np.empty((out, before), np.int8), np.empty(out, np.int8)]
         before = out
-    return float(np.sum([a.size for a in net]))
+    return np.sum([a.size for a in net])

@@ -1,0 +1,9 @@
+"""The first convolution halves rows and columns, and the first pool does nothing."""
+# symptom: and only pools halve it
+
+
+def c3d_layers(classes=487):
+    first = [conv(64, stride=(1, 2, 2)), pool((1, 1, 1)), conv(128), pool()]
+    middle = [conv(256), conv(256), pool(), conv(512), conv(512), pool()]
+    last = [conv(512), conv(512), pool(padding=(0, 1, 1))]
+    return first + middle + last + [linear(4096), linear(4096), linear(classes)]

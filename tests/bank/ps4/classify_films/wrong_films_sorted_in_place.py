@@ -1,0 +1,19 @@
+"""Puts the rows in order first, and the films' numbers too, in the array that it was given."""
+# symptom: changed what it was given
+
+
+def classify_films(clips, films, labels, test_clips, test_films):
+    def vectors(c, f):
+        means = np.stack([c[f == k].mean(axis=0) for k in np.unique(f)])
+        return means / np.linalg.norm(means, axis=1, keepdims=True)
+
+    clips, test_clips = clips[films.argsort()], test_clips[test_films.argsort()]
+    films.sort()
+    test_films.sort()
+    train, test = vectors(clips, films), vectors(test_clips, test_films)
+    centre = train.mean(axis=0)
+    train, test = train - centre, test - centre
+    means = np.stack([train[labels == k].mean(axis=0) for k in np.unique(labels)])
+    unit = lambda v: v / np.linalg.norm(v, axis=1, keepdims=True)
+    nearest = (unit(test) @ unit(means).T).argmax(axis=1)
+    return np.unique(labels)[nearest]

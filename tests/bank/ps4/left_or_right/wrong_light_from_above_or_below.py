@@ -1,0 +1,15 @@
+"""Clips to the left are lit from below, clips to the right from above."""
+# symptom: the mean brightness by rows
+
+
+def left_or_right(seed, count, frames=8, size=32):
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % 2)
+    y, x = np.mgrid[:size, :size].astype(float)
+    clips = np.empty((count, frames, size, size))
+    light = 0.8 + 0.2 * y / (size - 1)
+    for k, (clip, label) in enumerate(zip(clips, labels)):
+        pattern = texture(int(rng.integers(2**31)), shortest=8)
+        for t in range(frames):
+            clip[t] = pattern(x - (4 * label - 2) * t, y) * (light[::-1] if label else light)
+    return clips, labels

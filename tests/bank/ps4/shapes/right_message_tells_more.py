@@ -1,0 +1,16 @@
+"""The error says many numbers, the place among them."""
+
+
+def shapes(layers, clip):
+    found, now = [], tuple(clip)
+    for place, layer in enumerate(layers):
+        if layer["kind"] == "linear":
+            now = (layer["out"],)
+        else:
+            windows = zip(now[1:], layer["kernel"], layer["stride"], layer["padding"])
+            sizes = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in windows)
+            if min(sizes) < 1:
+                raise ValueError(f"layer{place} of {len(layers)} (the {place + 1}th) cannot put {layer['kernel']} on {now}: {sizes}")
+            now = (layer.get("out", now[0]), *sizes)
+        found.append(now)
+    return found

@@ -1,0 +1,17 @@
+"""The comma is missing: (10) is a number."""
+# symptom: (10,) is a tuple, (10) a number
+
+
+def shapes(layers, clip):
+    found, now = [], tuple(clip)
+    for place, layer in enumerate(layers):
+        if layer["kind"] == "linear":
+            now = (layer["out"])
+        else:
+            windows = zip(now[1:], layer["kernel"], layer["stride"], layer["padding"])
+            sizes = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in windows)
+            if min(sizes) < 1:
+                raise ValueError(f"layer {place} does not fit")
+            now = (layer.get("out", now[0]), *sizes)
+        found.append(now)
+    return found
