@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 PORT ?= 8000
 export PORT
+# Threads that wait give their core away; see lib/coursekit/book.py.
+export OMP_WAIT_POLICY ?= PASSIVE
 
 BIN := .venv/bin
 READY := .venv/.ready

@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import http.server
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -83,7 +84,8 @@ def build(root=ROOT):
     # Half a fingerprint: should this build fail, the next one keeps what was executed already and writes every
     # page again. A page that failed would otherwise count as written, and its failure be heard once only.
     FINGERPRINT.write_text(json.dumps({"executed": now["executed"]}))
-    code = subprocess.call(command, cwd=root)
+    # Threads that wait give their core away: two of them on a busy machine else spend minutes looking for each other.
+    code = subprocess.call(command, cwd=root, env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ})
     if code == 0:
         FINGERPRINT.write_text(json.dumps(now))
         print(f"built {HTML / 'index.html'}")
