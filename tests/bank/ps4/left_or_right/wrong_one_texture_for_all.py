@@ -1,5 +1,5 @@
 """One texture, drawn before the loop."""
-# symptom: two clips show the same texture
+# symptom: show the same texture as another one
 
 
 def left_or_right(seed, count, frames=8, size=32):

@@ -1,4 +1,4 @@
-"""There are a hundred thousand textures, and of a thousand draws some agree."""
+"""There are ten thousand textures, and of a thousand draws some agree."""
 # symptom: the same texture
 
 
@@ -8,7 +8,7 @@ def left_or_right(seed, count, frames=8, size=32):
     y, x = np.mgrid[:size, :size].astype(float)
     clips = np.empty((count, frames, size, size))
     for k, (clip, label) in enumerate(zip(clips, labels)):
-        pattern = texture(int(rng.integers(10**5)), shortest=8)
+        pattern = texture(int(rng.integers(10**4)), shortest=8)
         for t in range(frames):
             clip[t] = pattern(x - (4 * label - 2) * t, y)
     return clips, labels
