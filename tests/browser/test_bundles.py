@@ -10,7 +10,7 @@ from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle, demo_na
 
 pytestmark = pytest.mark.browser
 
-SHARED = {"filters", "flow", "kit", "pyramidal", "texture", "warping", "wheel"}
+SHARED = {"filters", "flow", "kit", "pyramidal", "softmax", "texture", "warping", "wheel"}
 SOURCES = {p.stem: p.read_text(encoding="utf-8") for p in sorted(MODULES.glob("*.js"))}
 DEMOS = sorted(SOURCES.keys() - SHARED)
 
