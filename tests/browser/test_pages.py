@@ -198,15 +198,31 @@ def answer_first_demo(page, address):
     return clock, metrics["TaskDuration"]
 
 
+def time_without_demos(page, address):
+    """As `answer_first_demo`, for a page of the book that has no demos: until it is loaded and typeset."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
+    devtools.send("Performance.enable")
+    start = time.perf_counter()
+    page.goto(address, wait_until="load")
+    page.locator("mjx-container").first.wait_for()
+    clock = time.perf_counter() - start
+    metrics = {m["name"]: m["value"] for m in devtools.send("Performance.getMetrics")["metrics"]}
+    return clock, metrics["TaskDuration"]
+
+
 @pytest.mark.parametrize("name", having("data-demo="))
 def test_the_first_demo_answers_within_two_seconds(open_page, book, name):
+    """Two seconds, or, where the machine is slow, three times what a short page of formulas takes at that moment."""
     tries = []
-    while len(tries) < 3 and not (tries and tries[-1] < 2):
-        page = open_page()
+    while len(tries) < 3 and not any(taken < allowed for taken, allowed in tries):
+        page, bare = open_page(), open_page()
         page.unroute("**/*")  # no request waits for this test
-        clock, work = answer_first_demo(page, f"{book}/{name}.html")
-        tries.append(work if os.getloadavg()[0] > os.cpu_count() else clock)
-    assert min(tries) < 2, f"{tries} seconds"
+        bare.unroute("**/*")
+        kind = int(os.getloadavg()[0] > os.cpu_count())  # the clock, or the work
+        taken = answer_first_demo(page, f"{book}/{name}.html")[kind]
+        tries.append((taken, max(2, 3 * time_without_demos(bare, f"{book}/book/notation.html")[kind])))
+    assert any(taken < allowed for taken, allowed in tries), f"{tries} (seconds taken, seconds allowed)"
 
 
 # ---- quizzes ----

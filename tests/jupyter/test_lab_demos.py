@@ -162,7 +162,7 @@ def test_all_render_on_arrays_of_the_readers_own(notebook):
         live = Cell(notebook, name)
         expect(live.node.locator("canvas").first).to_be_visible()
         expect(live.status).not_to_be_empty()
-    assert notebook.page.record.complaints() == []
+    assert notebook.complaints() == []
 
 
 def test_a_prediction_reaches_python(notebook):
@@ -407,4 +407,4 @@ def test_arrow_keys_stay_with_the_demo_and_select_no_other_cell(cell):
 
 
 def test_nothing_complained_along_the_way(notebook):
-    assert notebook.page.record.complaints() == []
+    assert notebook.complaints() == []

@@ -82,7 +82,7 @@ def test_run_cell_by_cell_only_tests_fail_each_with_a_message_of_its_own(unanswe
     assert len(found) >= len(visible) - 1
     for k, words in found.items():
         assert re.match(r"AssertionError: .*(nothing yet|not there yet): replace the dots", words), f"cell {k}: {words}"
-    assert unanswered.page.record.complaints() == []
+    assert unanswered.complaints() == []
 
 
 def test_the_library_is_closed_to_a_student_who_would_call_it(unanswered, name):
@@ -114,4 +114,4 @@ def test_the_solved_notebook_runs_from_top_to_bottom(solved):
 
 def test_validate_praises_the_solved_notebook(solved):
     assert "Success! Your notebook passes all the tests." in validate(solved)
-    assert solved.page.record.complaints() == []
+    assert solved.complaints() == []
