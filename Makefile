@@ -25,15 +25,20 @@ serve: $(READY) ## build the book where it changed and serve it on http://127.0.
 book: $(READY) ## execute and build the book into _build/html
 	@$(BIN)/python -m coursekit.book build
 
+PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
+NBVAL := $(PYTEST) --nbval-lax --no-header -q
+
 test: $(READY) ## run all tests: library, book, notebooks, browser, grading
 	@$(BIN)/python -m coursekit.browser --install
-	@$(BIN)/python -m coursekit.book build
-	@$(BIN)/python -m coursekit.notebooks
 	@$(BIN)/python tools/side_by_side.py \
-		$(BIN)/python -m pytest --ignore tests/browser --ignore tests/coursekit/test_bank.py -- \
-		sh -c '$(BIN)/python -m pytest -p no:cacheprovider tests/browser; browser=$$?; \
-			$(BIN)/python -m pytest -p no:cacheprovider tests/coursekit/test_bank.py && exit $$browser'
-	@$(BIN)/python -m pytest --nbval-lax --no-header -q -p no:cacheprovider solutions _build/notebooks
+		'book: $(BIN)/python -m coursekit.book build && $(BIN)/python -m coursekit.notebooks' \
+		'library: $(PYTEST) --ignore tests/browser --ignore tests/coursekit --ignore tests/jupyter' \
+		'browser after book: $(PYTEST) tests/browser' \
+		'bank: $(PYTEST) tests/coursekit/test_bank.py' \
+		'course after book: $(PYTEST) tests/coursekit --ignore tests/coursekit/test_bank.py' \
+		'pages after book: $(NBVAL) _build/notebooks' \
+		'lab: $(PYTEST) tests/jupyter' \
+		'solutions: $(NBVAL) solutions'
 	@$(BIN)/python -m coursekit.coverage
 
 lab: $(READY) ## open JupyterLab with the exercises

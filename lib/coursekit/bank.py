@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from coursekit.paths import BANK, check_names, problem_sets
 from coursekit.problem_set import read_problem_set
-from coursekit.split.runner import run_task
+from coursekit.split.runner import run_task, warm
 
 _SYMPTOM = re.compile(r"^# symptom: (.+)$", re.MULTILINE)
 
@@ -59,6 +59,7 @@ def entries(problem_set, folder=BANK):
 
 def grade(entry, *, split=False, seed=None):
     """Outcomes of one entry on its task's tests."""
+    warm("import scipy.ndimage, scipy.signal, torch")  # else each answer that uses them waits seconds for them
     problem_set = read_problem_set(entry.problem_set)
     return run_task(problem_set, problem_set.task(entry.task), entry.source, split=split, seed=seed)
 

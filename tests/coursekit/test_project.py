@@ -191,27 +191,33 @@ def test_footage_is_what_its_readme_says():
     assert "CC0 1.0" in text
 
 
-def side_by_side(*arguments):
-    command = [sys.executable, ROOT / "tools" / "side_by_side.py", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+def side_by_side(*jobs):
+    command = [sys.executable, ROOT / "tools" / "side_by_side.py", *jobs]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_commands_side_by_side_run_at_once_and_any_failure_is_theirs(tmp_path):
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="nothing runs side by side on one core")
+def test_jobs_run_at_once_and_any_failure_is_theirs(tmp_path):
     # Each waits for the other's file: one after the other they would never end.
-    meet = (
-        "import pathlib, sys, time; mine, other, code = sys.argv[1:]; pathlib.Path(mine).touch()\n"
-        "while not pathlib.Path(other).exists(): time.sleep(0.01)\n"
-        "print('from', pathlib.Path(mine).name); sys.exit(int(code))"
-    )
-    a, b = str(tmp_path / "a"), str(tmp_path / "b")
-    for codes, expected in ((("0", "0"), 0), (("0", "3"), 3), (("4", "0"), 4)):
+    meet = "touch {0}/{1}; while ! [ -e {0}/{2} ]; do sleep 0.01; done; echo from {1}; exit {3}"
+    for codes, expected in (((0, 0), 0), ((0, 3), 3), ((4, 0), 4)):
         for path in tmp_path.iterdir():
             path.unlink()
-        done = side_by_side(sys.executable, "-c", meet, a, b, codes[0], "--", sys.executable, "-c", meet, b, a, codes[1])
-        assert (done.stdout.split("\n")[:2], done.returncode) == (["from a", "from b"], expected)
+        a, b = (f"{me}: " + meet.format(tmp_path, me, other, code) for me, other, code in zip("ab", "ba", codes, strict=True))
+        done = side_by_side(a, b)
+        assert done.returncode == expected
+        assert {"from a", "from b", f"a: exit status {codes[0]}"} <= {line.removeprefix("======== ").split(" in ")[0] for line in done.stdout.splitlines()}
 
 
-def test_a_command_that_is_not_there_is_one_clear_line():
-    done = side_by_side("no-such-command")
-    assert done.returncode == 127 and "no-such-command" in done.stderr and "Traceback" not in done.stderr
-    assert side_by_side().returncode == 2
+def test_a_job_waits_for_those_it_needs_and_is_left_out_when_they_fail(tmp_path):
+    done = side_by_side(f"first: sleep 0.5; touch {tmp_path}/there", f"second after first: ls {tmp_path}")
+    assert done.returncode == 0 and "\nthere\n" in done.stdout
+    done = side_by_side("first: exit 5", "second after first: echo ran", "third: echo ran too")
+    assert done.returncode == 5 and "\nran\n" not in done.stdout and "\nran too\n" in done.stdout
+
+
+def test_jobs_that_cannot_be_read_are_one_clear_line():
+    for jobs, word in (((), "no job"), (("make book",), "make book"), (("a after b: ls",), "waits for b")):
+        done = side_by_side(*jobs)
+        assert done.returncode == 2 and word in done.stderr and "Traceback" not in done.stderr
+    assert side_by_side("a: no-such-command").returncode == 127

@@ -242,9 +242,9 @@ def _end(child):
 
 
 @functools.cache
-def _warm(setup):
+def warm(source):
     """Import here what a set-up cell imports, closes or refuses, once: each forked child has it then."""
-    for node in ast.walk(ast.parse(setup)):
+    for node in ast.walk(ast.parse(source)):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -285,7 +285,7 @@ def run_task(problem_set, task, answer=None, *, split=False, oracles=None, seed=
     RuntimeError
         If the set-up cell or the runner itself failed: that is never the answer's fault.
     """
-    _warm(problem_set.setup)
+    warm(problem_set.setup)
     answer = task.answer if answer is None else answer
     tests = {t.id: t for t in task.tests}
     found, why = {}, "the answer ended the process"
