@@ -1,7 +1,8 @@
 """Find a browser for the tests, or get one: ``python -m coursekit.browser [--install]``.
 
-First the system's Chromium or Chrome, then Playwright's own, then the system's package manager. Where Chromium's shell
-without windows is there, it goes first: the same engine, and pages open in two thirds of the time.
+First the system's Chromium or Chrome, then Playwright's own, then the system's package manager. Most tests take
+Chromium's shell without windows where it is there: the same engine, and pages open in two thirds of the time. It knows no
+permissions, so that tests of the camera take the whole browser.
 """
 
 import argparse
@@ -11,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -22,12 +24,13 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-def find():
-    """Path of a browser, or None. KINEMA_BROWSER overrides the search."""
+def find(whole=False):
+    """Path of a browser, or None; a `whole` one has windows and permissions. KINEMA_BROWSER overrides the search."""
     named = os.environ.get("KINEMA_BROWSER")
     if named:
         return named if Path(named).exists() else None
-    candidates = [shutil.which(name) for name in NAMES] + [p for p in MAC if Path(p).exists()]
+    names = NAMES if whole else (SHELL, *NAMES)
+    candidates = [shutil.which(name) for name in names] + [p for p in MAC if Path(p).exists()]
     for path in filter(None, candidates):
         if starts(path):
             return path
@@ -59,19 +62,20 @@ def _run(*command, timeout=600):
 
 
 def install():
-    """Get a browser; returns its path, or None if none of the ways worked."""
-    if _run(sys.executable, "-m", "playwright", "install", "chromium", timeout=300) and (path := find()):
+    """Get a whole browser; returns its path, or None if none of the ways worked."""
+    if _run(sys.executable, "-m", "playwright", "install", "chromium", timeout=300) and (path := find(whole=True)):
         return path
     if shutil.which("apt-get"):
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         _run(*root, "apt-get", "update")
-        for package in ("chromium-headless-shell", "chromium", "chromium-browser"):
-            if _run(*root, "apt-get", "install", "-y", "--no-install-recommends", package) and (path := find()):
+        for package in ("chromium", "chromium-browser"):
+            if _run(*root, "apt-get", "install", "-y", "--no-install-recommends", package) and (path := find(whole=True)):
+                _run(*root, "apt-get", "install", "-y", "--no-install-recommends", SHELL)  # the tests do without it too
                 return path
         _run(*root, sys.executable, "-m", "playwright", "install-deps", "chromium")
     elif shutil.which("brew"):
         _run("brew", "install", "--cask", "google-chrome")
-    return find()
+    return find(whole=True)
 
 
 def main(argv=None):
@@ -79,7 +83,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m coursekit.browser", description=__doc__)
     parser.add_argument("--install", action="store_true", help="get one where there is none")
     arguments = parser.parse_args(argv)
-    path = find()
+    path = find(whole=True)
     if path is None and arguments.install:
         print("no browser found; installing Chromium", flush=True)
         path = install()
@@ -90,7 +94,8 @@ def main(argv=None):
             file=sys.stderr,
         )
         return 1
-    print(f"browser: {path}")
+    quick = find()
+    print(f"browser: {path}" + (f", and for most tests {quick}" if quick != path else ""))
     return 0
 
 

@@ -13,9 +13,12 @@ LOUD = ("error", "warning")
 
 
 @contextmanager
-def launched(*more):
-    """A running browser, Playwright's `Browser`, with `more` arguments; fails, in one line, where there is none."""
-    path = browser.find()
+def launched(*more, whole=False):
+    """A running browser, Playwright's `Browser`, with `more` arguments; fails, in one line, where there is none.
+
+    A `whole` one has permissions that a page may be granted or denied.
+    """
+    path = browser.find(whole)
     if path is None:
         pytest.fail("no browser: run `python -m coursekit.browser --install`, or set KINEMA_BROWSER", pytrace=False)
     with sync_playwright() as playwright:

@@ -52,7 +52,7 @@ def film(tmp_path_factory):
 def browser(film):
     """A browser whose camera plays the film; a page without the permission is denied it."""
     camera = "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"
-    with chromium.launched(*camera, "--deny-permission-prompts") as running:
+    with chromium.launched(*camera, "--deny-permission-prompts", whole=True) as running:
         yield running
 
 
