@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tomllib
 
+import nbformat
 import pytest
 import yaml
 
 from coursekit import book
 from coursekit.notebooks import executable_pages, pages, repository, to_notebook
-from coursekit.paths import HTML, ROOT
+from coursekit.paths import BUILD, HTML, ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -71,6 +72,16 @@ def test_notebooks_open_with_a_cell_that_installs_the_course_where_it_is_missing
         notebook = to_notebook(page)
         assert "pip install" in notebook.cells[0].source and repository()["url"] in notebook.cells[0].source
         assert not any(c.get("outputs") for c in notebook.cells)
+
+
+@pytest.mark.parametrize("page", executable_pages())
+def test_a_page_s_notebook_holds_the_cells_that_the_book_has_run(page):
+    code = lambda notebook: [(c.source.strip(), c.metadata.get("tags", [])) for c in notebook.cells if c.cell_type == "code"]
+    run = nbformat.read(BUILD / "jupyter_execute" / f"{page}.ipynb", as_version=4)
+    assert code(to_notebook(page))[1:] == code(run)
+    counts = [c.execution_count for c in run.cells if c.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert not any(o.output_type == "error" for c in run.cells if c.cell_type == "code" for o in c.outputs)
 
 
 def test_a_change_of_the_library_makes_executed_pages_stale_and_a_change_of_a_page_does_not(tmp_path):
