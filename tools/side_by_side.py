@@ -77,13 +77,13 @@ def run(jobs, cores):
     try:
         while waiting := [job for job in jobs if job.code is None]:
             for job in waiting:
+                running = sum(other.process is not None and other.code is None for other in jobs)
                 if job.process and (code := job.process.poll()) is not None:
                     job.end(code)
                 elif not job.process and any(by_name[name].code for name in job.after):
                     job.end(1)  # what it needs is not there
-                elif not job.process and all(by_name[name].code == 0 for name in job.after):
-                    if sum(other.process is not None and other.code is None for other in jobs) < cores:
-                        job.start()
+                elif not job.process and running < cores and all(by_name[name].code == 0 for name in job.after):
+                    job.start()
                 first_failure = first_failure or job.code or 0
             time.sleep(0.05)
     finally:

@@ -34,8 +34,8 @@ def load_official(net, path_or_state_dict):
     net : torch.nn.Module
         A network whose class is a key of `OFFICIAL`. Changed in place, all of it or nothing.
     path_or_state_dict : path or dict
-        A file as torch saves it, or what it holds: names to tensors, perhaps under the key "state_dict",
-        perhaps with the prefix "module." that parallel training leaves.
+        A file as torch saves it, or what it holds: names to tensors, perhaps under the key "state_dict" or
+        "model_state", perhaps with the prefix "module." that parallel training leaves.
 
     Returns
     -------
@@ -94,8 +94,9 @@ def _complaint(what, names, most=6):
 
 def _plain(state):
     """Names to tensors, unwrapped."""
-    if isinstance(state.get("state_dict"), dict):
-        state = state["state_dict"]
+    for key in ("state_dict", "model_state"):
+        if isinstance(state.get(key), dict):
+            state = state[key]
     state = {key: value for key, value in state.items() if isinstance(value, torch.Tensor)}
     if state and all(key.startswith("module.") for key in state):
         state = {key.removeprefix("module."): value for key, value in state.items()}

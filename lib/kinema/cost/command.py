@@ -30,6 +30,7 @@ Examples
   python -m kinema.cost c3d --clip 16x112x112 --layers
   python -m kinema.cost --all --json
   python -m kinema.cost spynet --size 436x1024 --json
+  python -m kinema.cost --lecture
 """
 
 # A status in the table's few letters.
@@ -74,6 +75,23 @@ def layer_table(name, size):
     return ["  ".join([*map(str.ljust, cells[:2], widths), *map(str.rjust, cells[2:], widths[2:])]) for cells in lines]
 
 
+def lecture_lines(rows):
+    """`rows` of `lecture_table` as lines of text, and a sentence under each that differs."""
+    number = lambda value: "-" if value is None else value if isinstance(value, str) else f"{value:.2f}"
+    lines = [["table", "row", "printed", "recomputed", "difference", "status"]]
+    for row in rows:
+        printed = "N/A" if row["printed"] is None else row["printed"] if isinstance(row["printed"], str) else f"{row['printed']:g}"
+        lines.append([row["table"], row["row"], printed, number(row["recomputed"]), number(row["difference"]), row["status"]])
+    widths = [max(len(line[k]) for line in lines) for k in range(5)]
+    text = ["  ".join([*map(str.ljust, line[:2], widths), *map(str.rjust, line[2:5], widths[2:]), line[5]]) for line in lines]
+    found = []
+    for line, row in zip(text, [None, *rows], strict=True):
+        found.append(line)
+        if row and row["why"]:
+            found.append(f"{' ' * widths[0]}  {row['why']}")
+    return found
+
+
 def parse_size(text):
     """(448, 1024) of "448x1024"."""
     try:
@@ -103,6 +121,7 @@ def build_parser():
     )  # fmt: skip
     parser.add_argument("--layers", action="store_true", help="list one network's layers: shapes, what an output sees")
     parser.add_argument("--json", action="store_true", help="print JSON, multiply-adds as whole numbers, not a table")
+    parser.add_argument("--lecture", action="store_true", help="count every cost that the lecture's tables print, beside it")
     parser.add_argument("--list", action="store_true", help="list the networks and their sources, count nothing")
     return parser
 
@@ -123,6 +142,14 @@ def main(argv=None):
     try:
         if arguments.list:
             print("\n".join(listing()))
+            return 0
+        if arguments.lecture:
+            if arguments.names or arguments.all or arguments.size or arguments.layers:
+                raise ValueError("--lecture counts what the lecture prints: give it no network and no size")
+            from kinema.cost.lecture import lecture_table
+
+            rows = lecture_table()
+            print(json.dumps(rows, indent=2, ensure_ascii=False) if arguments.json else "\n".join(lecture_lines(rows)))
             return 0
         names = list(MODELS) if arguments.all or "all" in arguments.names else arguments.names
         if not names:

@@ -6,8 +6,9 @@ from kinema.cost.counting import count_macs
 from kinema.cost.flow_models import FLOW
 from kinema.cost.models import status
 from kinema.cost.recognition_models import RECOGNITION
+from kinema.cost.slowfast_models import SLOWFAST
 
-MODELS = {**FLOW, **RECOGNITION}
+MODELS = {**FLOW, **RECOGNITION, **SLOWFAST}
 
 
 def resized(shapes, size):

@@ -1,7 +1,28 @@
-"""How far an estimate is from the truth: by distance, by angle, and by the share of pixels that are wrong."""
+"""How far an estimate is from the truth.
+
+Flow: by distance, by angle, and by the share of pixels that are wrong. Verdicts on films: by rank, per class, per box.
+"""
 
 from kinema.metrics.angular import angular_error, mean_angular_error
+from kinema.metrics.boxes import Boxes, frame_ap, iou
 from kinema.metrics.endpoint import endpoint_error, epe
 from kinema.metrics.outliers import fl_all, outlier_rate
+from kinema.metrics.ranking import average_precision, average_views, confusion, mean_average_precision, precision_recall, top_k
 
-__all__ = ["angular_error", "endpoint_error", "epe", "fl_all", "mean_angular_error", "outlier_rate"]
+__all__ = [
+    "Boxes",
+    "angular_error",
+    "average_precision",
+    "average_views",
+    "confusion",
+    "endpoint_error",
+    "epe",
+    "fl_all",
+    "frame_ap",
+    "iou",
+    "mean_angular_error",
+    "mean_average_precision",
+    "outlier_rate",
+    "precision_recall",
+    "top_k",
+]

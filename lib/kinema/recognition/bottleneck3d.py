@@ -14,29 +14,33 @@ from kinema.recognition.non_local import NonLocal
 
 
 class Bottleneck3D(nn.Module):
-    """1 x 1 (perhaps through `depth` frames), 3 x 3 with the stride, 1 x 1 back to four times as many; a shortcut.
+    """1 x 1 (perhaps through `depth` frames), 3 x 3 with the stride, 1 x 1 to more channels again; a shortcut.
 
     Parameters
     ----------
     cin, width : int
     stride : int
         In space.
+    cout : int or None
+        Channels out; None is four times the width.
     depth : int
         Frames that the first convolution reads: 1 or 3.
+    dilation : int
+        Of the 3 x 3 convolution, in space.
     """
 
-    def __init__(self, cin, width, stride=1, *, depth=1):
+    def __init__(self, cin, width, stride=1, *, cout=None, depth=1, dilation=1):
         super().__init__()
-        steps = (1, stride, stride)
+        steps, cout = (1, stride, stride), cout or 4 * width
         self.residual = nn.Sequential(
             conv_norm(cin, width, (depth, 1, 1)),
-            conv_norm(width, width, (1, 3, 3), steps),
-            conv_norm(width, 4 * width, 1, relu=False),
+            conv_norm(width, width, (1, 3, 3), steps, dilation=(1, dilation, dilation)),
+            conv_norm(width, cout, 1, relu=False),
         )
         nn.init.zeros_(self.residual[-1][1].weight)  # each block begins as its shortcut
         self.shortcut = nn.Identity()
-        if stride != 1 or cin != 4 * width:
-            self.shortcut = conv_norm(cin, 4 * width, 1, steps, relu=False)
+        if stride != 1 or cin != cout:
+            self.shortcut = conv_norm(cin, cout, 1, steps, relu=False)
 
     def forward(self, x):
         return torch.relu(self.shortcut(x) + self.residual(x))
@@ -60,6 +64,8 @@ class NonLocalResNet(nn.Module):
         Frames that the first layer reads, and its step in time.
     pool_depth : int
         The first pool's window and step in time.
+    middle_depth : int
+        Frames of which the pool between the first and the second stage makes one.
     pool_padding : int
         Of the first pool in space. The original code pads nothing, ports of it pad one pixel.
     last_stride : int
@@ -70,7 +76,7 @@ class NonLocalResNet(nn.Module):
 
     def __init__(
         self, blocks, depths, *, non_local=(), classes=400, channels=3, width=64, stem_depth=5, stem_stride=1,
-        pool_depth=1, pool_padding=1, last_stride=2, attention_pool=(1, 2, 2),
+        pool_depth=1, middle_depth=2, pool_padding=1, last_stride=2, attention_pool=(1, 2, 2),
     ):  # fmt: skip
         super().__init__()
         self.channels = channels
@@ -78,7 +84,7 @@ class NonLocalResNet(nn.Module):
             conv_norm(channels, width, (stem_depth, 7, 7), (stem_stride, 2, 2)),
             nn.MaxPool3d((pool_depth, 3, 3), stride=(pool_depth, 2, 2), padding=(0, pool_padding, pool_padding)),
         )
-        self.pool2 = nn.MaxPool3d((2, 1, 1))                           # between the first and the second stage
+        self.pool2 = nn.MaxPool3d((middle_depth, 1, 1))                # between the first and the second stage
         self.stages, cin = nn.ModuleList(), width
         for s, count in enumerate(blocks):
             stage = []
@@ -143,6 +149,11 @@ def c2d_r50(classes=400, **options):
 def i3d_r50(classes=400, **options):
     """The inflated net of 8 frames."""
     return NonLocalResNet(R50, alternating, classes=classes, **options)
+
+
+def i3d_r50_whole(classes=400, **options):
+    """The inflated net that keeps its 8 frames to the end ("t-reduce 1")."""
+    return i3d_r50(classes, **{"middle_depth": 1, **options})
 
 
 def i3d_r101(classes=400, **options):

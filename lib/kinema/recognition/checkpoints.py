@@ -1,7 +1,8 @@
 """Weights that others have trained, read into the networks here.
 
 Names are mapped as `kinema.weights` says; these are torchvision's video networks, its picture networks, and C3D as
-released for PyTorch (DavideA/c3d-pytorch: conv1 to conv5b, fc6 to fc8).
+released for PyTorch (DavideA/c3d-pytorch: conv1 to conv5b, fc6 to fc8), and the SlowFast networks of
+facebookresearch/SlowFast (files .pyth of its model zoo).
 """
 
 import re
@@ -132,4 +133,52 @@ def c3d(state):
 
     return replaced(
         state, [(r"conv(\d)([ab]?)\.(\w+)", convolution), (r"fc([678])\.(\w+)", lambda m: f"{head[m[1]]}.{m[2]}")]
+    )
+
+
+# facebookresearch/SlowFast, slowfast/models/video_model_builder.py, resnet_helper.py, nonlocal_helper.py
+
+
+@register("SlowFast")
+def slowfast(state):
+    """Both pathways, their lateral convolutions, non-local blocks, head."""
+    return _slowfast(state, {"0": "slow.", "1": "fast."})
+
+
+@register("SinglePathway")
+def single_pathway(state):
+    """Slow-only networks, which the model zoo calls "Slow"."""
+    return _slowfast(state, {"0": "pathway."})
+
+
+def _slowfast(state, pathways):
+    attention = [m.groups() for m in (re.match(r"s(\d)\.pathway(\d)_nonlocal(\d+)\.bn\.weight", key) for key in state) if m]
+
+    def module(stage, pathway, block, more=0):
+        """Stages here are rows in which a non-local block stands after its residual block."""
+        before = sum(s == stage and p == pathway and int(b) < int(block) for s, p, b in attention)
+        return f"{pathways.get(pathway, '?')}stages.{int(stage) - 2}.{int(block) + before + more}"
+
+    def residual(match):
+        stage, pathway, block, layer, kind, rest = match.groups()
+        return f"{module(stage, pathway, block)}.residual.{'abc'.index(layer)}.{1 if kind else 0}.{rest}"
+
+    def non_local(match):
+        stage, pathway, block, layer, rest = match.groups()
+        name = {"conv_theta": "theta", "conv_phi": "phi", "conv_g": "g", "conv_out": "out", "bn": "norm"}[layer]
+        return f"{module(stage, pathway, block, 1)}.{name}.{rest}"
+
+    return replaced(
+        state,
+        [
+            (r"s1\.pathway(\d)_stem\.conv\.(\w+)", lambda m: f"{pathways.get(m[1], '?')}stem.0.0.{m[2]}"),
+            (r"s1\.pathway(\d)_stem\.bn\.(\w+)", lambda m: f"{pathways.get(m[1], '?')}stem.0.1.{m[2]}"),
+            (r"s(\d)_fuse\.conv_f2s\.(\w+)", lambda m: f"laterals.{int(m[1]) - 1}.step.0.{m[2]}"),
+            (r"s(\d)_fuse\.bn\.(\w+)", lambda m: f"laterals.{int(m[1]) - 1}.step.1.{m[2]}"),
+            (r"s(\d)\.pathway(\d)_res(\d+)\.branch1\.(\w+)", lambda m: f"{module(*m.groups()[:3])}.shortcut.0.{m[4]}"),
+            (r"s(\d)\.pathway(\d)_res(\d+)\.branch1_bn\.(\w+)", lambda m: f"{module(*m.groups()[:3])}.shortcut.1.{m[4]}"),
+            (r"s(\d)\.pathway(\d)_res(\d+)\.branch2\.([abc])(_bn)?\.(\w+)", residual),
+            (r"s(\d)\.pathway(\d)_nonlocal(\d+)\.(conv_theta|conv_phi|conv_g|conv_out|bn)\.(\w+)", non_local),
+            (r"head\.projection\.(\w+)", r"head.classifier.\1"),
+        ],
     )

@@ -12,7 +12,7 @@ def triple(value):
     return (value,) * 3 if isinstance(value, int) else tuple(value)
 
 
-def conv_norm(cin, cout, kernel, stride=1, *, groups=1, relu=True, eps=1e-5):
+def conv_norm(cin, cout, kernel, stride=1, *, groups=1, dilation=1, relu=True, eps=1e-5):
     """3D convolution without bias, batch normalisation, ReLU; odd kernels keep the size but for the stride.
 
     Parameters
@@ -22,15 +22,18 @@ def conv_norm(cin, cout, kernel, stride=1, *, groups=1, relu=True, eps=1e-5):
     kernel, stride : int or (int, int, int)
     groups : int
         As of `torch.nn.Conv3d`.
+    dilation : int or (int, int, int)
+        As of `torch.nn.Conv3d`.
     relu : bool
         False leaves the ReLU out, as before a residual sum.
     eps : float
         Of the normalisation.
     """
-    kernel = triple(kernel)
-    padding = tuple((k - 1) // 2 for k in kernel)
+    kernel, dilation = triple(kernel), triple(dilation)
+    padding = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+    options = {"stride": triple(stride), "padding": padding, "dilation": dilation, "groups": groups}
     layers = [
-        nn.Conv3d(cin, cout, kernel, stride=triple(stride), padding=padding, groups=groups, bias=False),
+        nn.Conv3d(cin, cout, kernel, bias=False, **options),
         nn.BatchNorm3d(cout, eps=eps),
     ]
     return nn.Sequential(*layers, *[nn.ReLU()] * relu)

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from kinema.cost import MODELS
 from kinema.recognition import (
     artnet, bottleneck3d, c3d, channel_correlation, compressed, eco, feature_bank, frames, fusion, inception3d,
-    region_graph, relations, resnet3d, segments, st_resnet, temporal_crf, two_stream,
+    region_graph, relations, resnet3d, segments, slowfast, st_resnet, temporal_crf, two_stream, weak_inputs,
 )  # fmt: skip
 
 T, S = 8, 32  # frames and pixels of the micro clips
@@ -57,7 +57,14 @@ def regions(clip):
     return whole, features, boxes.expand(B, -1, -1), numbers.expand(B, -1)
 
 
+def weaker(kind):
+    """Slow frames as they are, and the fast ones as `kind` shows them."""
+    return lambda clip: (clip[:, :, ::4], flow_of(clip) if kind == "flow" else weak_inputs.weaken(clip, kind))
+
+
 W = dict(width=8)
+# Four fast frames for each slow one, and enough of the Fast pathway to learn with.
+SF = dict(width=16, alpha=4, beta=1 / 4)
 INCEPTION = dict(width=0.125)
 # Name in `kinema.cost` -> (network of two classes at reduced width, its inputs from a clip).
 SYSTEMS = {
@@ -110,11 +117,28 @@ SYSTEMS = {
     "self_attention_twice": (lambda: feature_bank.self_attention_twice(2, inner=32, **W), only),
     "stc_resnet18": (lambda: channel_correlation.stc_resnet18(2, **W), only),
     "strg_head": (lambda: region_graph.strg_head(2, 16), regions),
+    "i3d_r50_whole": (lambda: bottleneck3d.i3d_r50_whole(2, **W), only),
+    "slow_only_r50_4x16": (lambda: slowfast.slow_only(2, **W), only),
+    "fast_only_r50_32x2": (lambda: slowfast.fast_only(2), only),
+    "fast_only_as_slow": (lambda: slowfast.fast_only_as_slow(2), only),
+    "slowfast_r50_4x16": (lambda: slowfast.slowfast_r50_4x16(2, **SF), only),
+    "slowfast_gray": (lambda: slowfast.slowfast_r50_4x16(2, fast_channels=1, **SF), weaker("gray")),
+    "slowfast_difference": (lambda: slowfast.slowfast_r50_4x16(2, fast_channels=1, **SF), weaker("difference")),
+    "slowfast_flow": (lambda: slowfast.slowfast_r50_4x16(2, fast_channels=2, **SF), weaker("flow")),
+    "slowfast_half": (lambda: slowfast.slowfast_r50_4x16(2, **SF), weaker("half")),
+    "slowfast_r50_8x8_nl_256": (lambda: slowfast.slowfast_r50_8x8_nl(2, attention_pool=1, **SF), only),
+    "slowfast_r101_8x8_256": (lambda: slowfast.slowfast_r101(2, **SF), only),
+    "slowfast_r101_8x8_nl_256": (lambda: slowfast.slowfast_r101_nl(2, attention_pool=1, **SF), only),
 }  # fmt: skip
 # The same network under another name: other classes, padding or size.
 SAME = {
     "c3d_ucf101": "c3d", "depth_1": "depth_3", "depth_5": "depth_3", "depth_7": "depth_3", "s3d_64": "s3d",
-    "i3d_r50_unpadded": "i3d_r50", "nonlocal_r101_charades": "nonlocal_r101",
+    "i3d_r50_unpadded": "i3d_r50", "nonlocal_r101_charades": "nonlocal_r101", "slow_only_r50_8x8": "slow_only_r50_4x16",
+    "slow_only_r101_16x8_256": "slow_only_r50_4x16",
+    **{f"slowfast_{name}": "slowfast_r50_4x16" for name in (
+        "beta_4", "beta_4_lateral_7", "beta_6", "beta_12", "beta_16", "beta_32", "r50_4x16_256", "r50_8x8_256")},
+    "slowfast_r101_all_8x8_256": "slowfast_r101_8x8_256", "slowfast_r101_16x8_256": "slowfast_r101_8x8_256",
+    "slowfast_r101_16x8_nl_256": "slowfast_r101_8x8_nl_256",
 }  # fmt: skip
 
 

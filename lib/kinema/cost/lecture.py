@@ -1,0 +1,152 @@
+"""Every cost that the lecture's tables of video networks print, beside what is counted here.
+
+Tables are named by what they hold. Figures are quoted: GFLOPs as printed, which are 10^9 multiply-adds. "x 30" and its
+kind, how many clips and crops a video is cut into, multiply them.
+"""
+
+from typing import NamedTuple
+
+from kinema.cost.counting import on_meta
+from kinema.cost.models import agrees
+from kinema.cost.registry import MODELS, measure
+
+
+class Cell(NamedTuple):
+    """One printed cost."""
+
+    table: str
+    row: str
+    printed: str | None
+    """GFLOPs; None where the lecture prints "N/A"."""
+    crops: int | None
+    """Views of a video; None where none are printed."""
+    model: str | None
+    """Name in `MODELS` of what we count; None for what is not built here."""
+    why: str = ""
+    """Why nothing is counted, or what stands in."""
+
+
+PATHWAYS, RATIOS, INPUTS = "single pathways", "channel ratio", "weaker inputs"
+KINETICS, CHARADES = "Kinetics-400", "Charades"
+STAND_IN = "the row names no cost; this is the network as built here"
+COSTS = (
+    Cell(PATHWAYS, "3D R-50 8x8, t-reduce 2", "28.1", None, "i3d_r50_unpadded"),
+    Cell(PATHWAYS, "3D R-50 8x8, t-reduce 1", "44.9", None, "i3d_r50_whole"),
+    Cell(PATHWAYS, "Slow-only R-50 4x16", "20.9", None, "slow_only_r50_4x16"),
+    Cell(PATHWAYS, "Fast-only R-50 32x2", "4.9", None, "fast_only_r50_32x2"),
+    Cell(RATIOS, "Slow-only", "20.9", None, "slow_only_r50_4x16"),
+    Cell(RATIOS, "beta 1/4", "41.7", None, "slowfast_beta_4"),
+    Cell(RATIOS, "beta 1/6", "32.0", None, "slowfast_beta_6"),
+    Cell(RATIOS, "beta 1/8", "27.6", None, "slowfast_r50_4x16"),
+    Cell(RATIOS, "beta 1/12", "25.1", None, "slowfast_beta_12"),
+    Cell(RATIOS, "beta 1/16", "23.4", None, "slowfast_beta_16"),
+    Cell(RATIOS, "beta 1/32", "21.9", None, "slowfast_beta_32"),
+    Cell(INPUTS, "RGB", "27.6", None, "slowfast_r50_4x16"),
+    Cell(INPUTS, "RGB, half resolution, beta 1/4", "26.3", None, "slowfast_half"),
+    Cell(INPUTS, "grayscale", "26.1", None, "slowfast_gray"),
+    Cell(INPUTS, "time difference", "26.2", None, "slowfast_difference"),
+    Cell(INPUTS, "optical flow", "26.9", None, "slowfast_flow"),
+    Cell(KINETICS, "I3D", "108", None, "i3d"),
+    Cell(KINETICS, "Two-Stream I3D", "216", None, "i3d_two_stream"),
+    Cell(KINETICS, "S3D-G, two streams", "142.8", None, "s3d_g_two_stream"),
+    Cell(KINETICS, "Nonlocal R-50", "282", 30, "nonlocal_r50"),
+    Cell(KINETICS, "Nonlocal R-101", "359", 30, "nonlocal_r101"),
+    Cell(KINETICS, "R(2+1)D, flow", "152", 115, "r2plus1d_34_flow"),
+    Cell(KINETICS, "STC", None, None, "stc_resnet18", STAND_IN),
+    Cell(KINETICS, "ARTNet", "23.5", 250, "artnet_18"),
+    Cell(KINETICS, "S3D", "66.4", None, "s3d_64"),
+    Cell(KINETICS, "ECO", None, None, "eco_full", STAND_IN),
+    Cell(KINETICS, "I3D, two streams, not pre-trained", "216", None, "i3d_two_stream"),
+    Cell(KINETICS, "R(2+1)D", "152", 115, "r2plus1d_34"),
+    Cell(KINETICS, "R(2+1)D, two streams", "304", 115, "r2plus1d_34_two_stream"),
+    Cell(KINETICS, "SlowFast R50 4x16", "36.1", 30, "slowfast_r50_4x16_256"),
+    Cell(KINETICS, "SlowFast R50", "65.7", 30, "slowfast_r50_8x8_256"),
+    Cell(KINETICS, "SlowFast R50 + NL", "80.8", 30, "slowfast_r50_8x8_nl_256"),
+    Cell(KINETICS, "SlowFast R101", "106", 30, "slowfast_r101_8x8_256"),
+    Cell(KINETICS, "SlowFast R101 + NL", "115", 30, "slowfast_r101_8x8_nl_256"),
+    Cell(CHARADES, "CoViAR R-50", None, None, "coviar", STAND_IN),
+    Cell(CHARADES, "Asyn-TF VGG16", None, None, "temporal_field", "the row names no cost; this is the field alone"),
+    Cell(CHARADES, "MultiScale TRN", None, None, "multiscale_trn", STAND_IN),
+    Cell(CHARADES, "Nonlocal R101", "544", 30, "nonlocal_r101_charades"),
+    Cell(
+        CHARADES, "STRG R101+NL", "630", 30, None,
+        "only its graph layers are built here (strg_head); the printed cost is mostly its trunk's, whose input size is not stated",
+    ),
+    Cell(CHARADES, "Slow-only", "187", 30, "slow_only_r101_16x8_256"),
+    Cell(CHARADES, "SlowFast", "213", 30, "slowfast_r101_16x8_256"),
+    Cell(CHARADES, "SlowFast + NL", "234", 30, "slowfast_r101_16x8_nl_256"),
+    Cell(CHARADES, "SlowFast + NL, pre-trained on Kinetics-600", "234", 30, "slowfast_r101_16x8_nl_256"),
+)  # fmt: skip
+
+# The lecture's table of layers, Slow column: stride or kernels with their channels. Quoted.
+LAYERS = {
+    "conv1": "1x7², 64, stride 1, 2²",
+    "pool1": "1x3² max, stride 1, 2²",
+    "res2": "[1x1², 64; 1x3², 64; 1x1², 256] x3",
+    "res3": "[1x1², 128; 1x3², 128; 1x1², 512] x4",
+    "res4": "[3x1², 256; 1x3², 256; 1x1², 1024] x6",
+    "res5": "[3x1², 512; 1x3², 512; 1x1², 2048] x3",
+}
+
+
+def _kernel(layer):
+    return f"{layer.kernel_size[0]}x{layer.kernel_size[1]}²"
+
+
+def pathway_layers(pathway):
+    """{layer: kernels, channels and strides, as the lecture writes them} of a `Pathway` of SlowFast."""
+    (conv, *_), pool = pathway.stem
+    found = {
+        "conv1": f"{_kernel(conv)}, {conv.out_channels}, stride {conv.stride[0]}, {conv.stride[1]}²",
+        "pool1": f"{pool.kernel_size[0]}x{pool.kernel_size[1]}² max, stride {pool.stride[0]}, {pool.stride[1]}²",
+    }
+    for k, stage in enumerate(pathway.stages):
+        blocks = ["; ".join(f"{_kernel(c[0])}, {c[0].out_channels}" for c in b.residual) for b in stage if hasattr(b, "residual")]
+        kinds = list(dict.fromkeys(blocks))
+        found[f"res{k + 2}"] = ", ".join(f"[{kind}] x{blocks.count(kind)}" for kind in kinds)
+    return found
+
+
+def lecture_table(measured=None):
+    """Every row: table, row, printed, recomputed, difference, crops, model, status and a sentence where they differ.
+
+    Parameters
+    ----------
+    measured : dict or None
+        {name: what `measure` returned} of networks that were counted already.
+
+    Returns
+    -------
+    list of dict
+        Printed and recomputed in GFLOPs, the difference too (None where one of both is missing); for the table of
+        layers they are text. Status is "match", "expected discrepancy", "mismatch", "not printed" or "not counted".
+    """
+    measured = dict(measured or {})
+    net, _ = on_meta(MODELS["slowfast_r50_4x16"].build, [(1,)])
+    counted = pathway_layers(net.slow)
+    rows = [
+        {
+            "table": "layers", "row": f"Slow, {name}", "printed": printed, "recomputed": counted[name], "difference": None,
+            "crops": None, "model": "slowfast_r50_4x16", "status": "match" if counted[name] == printed else "mismatch", "why": "",
+        }
+        for name, printed in LAYERS.items()
+    ]  # fmt: skip
+    for cell in COSTS:
+        if cell.model and cell.model not in measured:
+            measured[cell.model] = measure(cell.model)
+        macs = measured[cell.model]["macs"] if cell.model else None
+        model = MODELS.get(cell.model)
+        if cell.printed is None or macs is None:
+            status, why = "not printed" if cell.printed is None else "not counted", cell.why
+        elif agrees(macs, f"{cell.printed} G"):
+            status, why = "match", ""
+        else:
+            status, why = "expected discrepancy" if model.expected else "mismatch", model.expected
+        recomputed = None if macs is None else macs / 1e9
+        rows.append({
+            "table": cell.table, "row": cell.row, "printed": None if cell.printed is None else float(cell.printed),
+            "recomputed": recomputed,
+            "difference": None if cell.printed is None or macs is None else recomputed - float(cell.printed),
+            "crops": cell.crops, "model": cell.model, "status": status, "why": why,
+        })  # fmt: skip
+    return rows
