@@ -3,11 +3,14 @@
     python tools/side_by_side.py 'build: make book' 'look after build: make look' 'count: make count'
 
 A job is a name, perhaps the names of those that must have succeeded before it, and a shell command. Jobs start in the
-order given, as cores become free. Exits with the exit status of the first job that failed. Ctrl-C ends them all.
+order given, as cores become free. Exits with the exit status of the first job that failed. Ctrl-C, or SIGTERM, ends
+them all with whatever they have started.
 """
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,7 +39,16 @@ class Job:
         self.began = time.monotonic()
         print(f"started {self.name}", flush=True)
         environment = {**THREADS, **os.environ}
-        self.process = subprocess.Popen(["sh", "-c", self.command], env=environment, stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            ["sh", "-c", self.command], env=environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+    def stop(self):
+        """End the shell and all that it has started, which a signal to the shell alone would leave behind."""
+        if self.process and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait()
 
     def end(self, code):
         self.code = code
@@ -88,14 +100,13 @@ def run(jobs, cores):
             time.sleep(0.05)
     finally:
         for job in jobs:
-            if job.process and job.process.poll() is None:
-                job.process.terminate()
-                job.process.wait()
+            job.stop()
     return first_failure
 
 
 def main(arguments):
     """Run the command line; returns its exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return run(parse(arguments), os.cpu_count() or 1)
     except ValueError as error:

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 
 import nbformat
@@ -232,3 +234,20 @@ def test_jobs_that_cannot_be_read_are_one_clear_line():
         done = side_by_side(*jobs)
         assert done.returncode == 2 and word in done.stderr and "Traceback" not in done.stderr
     assert side_by_side("a: no-such-command").returncode == 127
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_nothing_behind(tmp_path, sent):
+    # The shell has another command to wait for, so it cannot hand its process over to the first.
+    command = f"job: sh -c 'echo $$ > {tmp_path}/pid; exec sleep 300'; true"
+    running = subprocess.Popen([sys.executable, ROOT / "tools" / "side_by_side.py", command], stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    running.send_signal(sent)
+    assert running.wait(30) == 130
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.kill(int((tmp_path / "pid").read_text()), 0)
+            time.sleep(0.05)
