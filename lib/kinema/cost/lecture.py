@@ -4,6 +4,7 @@ Tables are named by what they hold. Figures are quoted: GFLOPs as printed, which
 kind, how many clips and crops a video is cut into, multiply them.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 from kinema.cost.counting import on_meta
@@ -107,13 +108,8 @@ def pathway_layers(pathway):
     return found
 
 
-def lecture_table(measured=None):
+def lecture_table():
     """Every row: table, row, printed, recomputed, difference, crops, model, status and a sentence where they differ.
-
-    Parameters
-    ----------
-    measured : dict or None
-        {name: what `measure` returned} of networks that were counted already.
 
     Returns
     -------
@@ -121,7 +117,7 @@ def lecture_table(measured=None):
         Printed and recomputed in GFLOPs, the difference too (None where one of both is missing); for the table of
         layers they are text. Status is "match", "expected discrepancy", "mismatch", "not printed" or "not counted".
     """
-    measured = dict(measured or {})
+    macs_of = cache(lambda name: measure(name)["macs"])                 # several rows are one network
     net, _ = on_meta(MODELS["slowfast_r50_4x16"].build, [(1,)])
     counted = pathway_layers(net.slow)
     rows = [
@@ -132,9 +128,7 @@ def lecture_table(measured=None):
         for name, printed in LAYERS.items()
     ]  # fmt: skip
     for cell in COSTS:
-        if cell.model and cell.model not in measured:
-            measured[cell.model] = measure(cell.model)
-        macs = measured[cell.model]["macs"] if cell.model else None
+        macs = macs_of(cell.model) if cell.model else None
         model = MODELS.get(cell.model)
         if cell.printed is None or macs is None:
             status, why = "not printed" if cell.printed is None else "not counted", cell.why
