@@ -12,7 +12,7 @@ from kinema.cost.counting import Cost, count_macs, count_parameters
 from kinema.cost.flow_models import FLOW
 from kinema.cost.models import Model, agrees, as_printed, status
 from kinema.cost.recognition_models import RECOGNITION
-from kinema.cost.registry import MODELS, measure
+from kinema.cost.registry import MODELS, measure, measure_all
 
 __all__ = [
     "FLOW",
@@ -26,5 +26,6 @@ __all__ = [
     "count_parameters",
     "main",
     "measure",
+    "measure_all",
     "status",
 ]

@@ -31,6 +31,7 @@ Examples
   python -m kinema.cost --all --json
   python -m kinema.cost spynet --size 436x1024 --json
   python -m kinema.cost --lecture
+  python -m kinema.cost slowfast_r50_4x16 --draw slowfast.svg
 """
 
 # A status in the table's few letters.
@@ -120,6 +121,7 @@ def build_parser():
         help="input size: pixels, for clips frames first; default: each network's own (column input)",
     )  # fmt: skip
     parser.add_argument("--layers", action="store_true", help="list one network's layers: shapes, what an output sees")
+    parser.add_argument("--draw", metavar="FILE", help="draw one network's parts, their shapes and parameters: .svg, .png, .pdf")
     parser.add_argument("--json", action="store_true", help="print JSON, multiply-adds as whole numbers, not a table")
     parser.add_argument("--lecture", action="store_true", help="count every cost that the lecture's tables print, beside it")
     parser.add_argument("--list", action="store_true", help="list the networks and their sources, count nothing")
@@ -144,7 +146,7 @@ def main(argv=None):
             print("\n".join(listing()))
             return 0
         if arguments.lecture:
-            if arguments.names or arguments.all or arguments.size or arguments.layers:
+            if arguments.names or arguments.all or arguments.size or arguments.layers or arguments.draw:
                 raise ValueError("--lecture counts what the lecture prints: give it no network and no size")
             from kinema.cost.lecture import lecture_table
 
@@ -156,6 +158,13 @@ def main(argv=None):
             raise ValueError("name at least one network, or --all; --list shows them")
         for name in names:
             check_name(name)
+        if arguments.draw:
+            if len(names) != 1 or arguments.layers or arguments.json:
+                raise ValueError("--draw makes a picture of one network: name just one, without --layers and --json")
+            from kinema.cost.drawing import draw
+
+            print(f"wrote {_said(lambda name, size: draw(name, arguments.draw, size=size), names[0], arguments.size)}")
+            return 0
         if arguments.layers:
             if len(names) != 1 or arguments.json:
                 raise ValueError("--layers prints one network as text: name just one, without --json")

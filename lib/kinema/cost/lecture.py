@@ -4,12 +4,11 @@ Tables are named by what they hold. Figures are quoted: GFLOPs as printed, which
 kind, how many clips and crops a video is cut into, multiply them.
 """
 
-from functools import cache
 from typing import NamedTuple
 
 from kinema.cost.counting import on_meta
 from kinema.cost.models import agrees
-from kinema.cost.registry import MODELS, measure
+from kinema.cost.registry import MODELS, measure_all
 
 
 class Cell(NamedTuple):
@@ -108,8 +107,25 @@ def pathway_layers(pathway):
     return found
 
 
-def lecture_table():
+def _layer_rows():
+    net, _ = on_meta(MODELS["slowfast_r50_4x16"].build, [(1,)])
+    counted = pathway_layers(net.slow)
+    return [
+        {
+            "table": "layers", "row": f"Slow, {name}", "printed": printed, "recomputed": counted[name], "difference": None,
+            "crops": None, "model": "slowfast_r50_4x16", "status": "match" if counted[name] == printed else "mismatch", "why": "",
+        }
+        for name, printed in LAYERS.items()
+    ]  # fmt: skip
+
+
+def lecture_table(tables=None):
     """Every row: table, row, printed, recomputed, difference, crops, model, status and a sentence where they differ.
+
+    Parameters
+    ----------
+    tables : collection of str or None
+        Only those called so; None is all, "layers" first.
 
     Returns
     -------
@@ -117,18 +133,12 @@ def lecture_table():
         Printed and recomputed in GFLOPs, the difference too (None where one of both is missing); for the table of
         layers they are text. Status is "match", "expected discrepancy", "mismatch", "not printed" or "not counted".
     """
-    macs_of = cache(lambda name: measure(name)["macs"])                 # several rows are one network
-    net, _ = on_meta(MODELS["slowfast_r50_4x16"].build, [(1,)])
-    counted = pathway_layers(net.slow)
-    rows = [
-        {
-            "table": "layers", "row": f"Slow, {name}", "printed": printed, "recomputed": counted[name], "difference": None,
-            "crops": None, "model": "slowfast_r50_4x16", "status": "match" if counted[name] == printed else "mismatch", "why": "",
-        }
-        for name, printed in LAYERS.items()
-    ]  # fmt: skip
-    for cell in COSTS:
-        macs = macs_of(cell.model) if cell.model else None
+    cells = [cell for cell in COSTS if tables is None or cell.table in tables]
+    names = list(dict.fromkeys(cell.model for cell in cells if cell.model))
+    counts = dict(zip(names, measure_all(names), strict=True))          # several rows are one network
+    rows = _layer_rows() if tables is None or "layers" in tables else []
+    for cell in cells:
+        macs = counts[cell.model]["macs"] if cell.model else None
         model = MODELS.get(cell.model)
         if cell.printed is None or macs is None:
             status, why = "not printed" if cell.printed is None else "not counted", cell.why

@@ -1,6 +1,9 @@
 """All registered networks, and what is measured of one."""
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
+from multiprocessing import get_context
 
 from kinema.cost.counting import count_macs
 from kinema.cost.flow_models import FLOW
@@ -8,6 +11,7 @@ from kinema.cost.models import status
 from kinema.cost.recognition_models import RECOGNITION
 from kinema.cost.slowfast_models import SLOWFAST
 
+FEW = 6  # networks that are counted before two processes have even started
 MODELS = {**FLOW, **RECOGNITION, **SLOWFAST}
 
 
@@ -55,3 +59,16 @@ def measure(name, size=None):
         "status": status(model, cost.parameters, cost.macs) if shapes == model.shapes else None,
         "expected": model.expected,
     }
+
+
+def measure_all(names, size=None):
+    """`measure` of each of `names`, in their order, two at a time.
+
+    Each half runs in a process of its own, for counting is Python's work and not torch's. A script that calls this must
+    keep its own doings under ``if __name__ == "__main__"``, as for every new process.
+    """
+    names = list(names)
+    if len(names) < FEW:
+        return [measure(name, size) for name in names]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(measure, size=size), names))

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 from kinema import cost
-from kinema.cost import MODELS, Cost, Model, agrees, count_macs, count_parameters, main, measure, status
+from kinema.cost import MODELS, Cost, Model, agrees, count_macs, count_parameters, main, measure, measure_all, status
 from kinema.flow.nets.layers import conv, correlation
 
 
@@ -224,3 +224,9 @@ def test_without_torch_the_command_names_the_remedy():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "pip install 'kinema[torch]'" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_two_processes_count_what_one_does_and_in_order():
+    names = ["spynet", "pwc_net", "c3d", "slow_only_r50_4x16", "fast_only_r50_32x2", "raft_small", "spynet"]
+    assert measure_all(names) == [measure(name) for name in names]
+    assert measure_all(names[:2], size=(128, 192)) == [measure(name, (128, 192)) for name in names[:2]]

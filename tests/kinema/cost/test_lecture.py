@@ -76,3 +76,8 @@ def test_the_command_prints_it(capsys, monkeypatch, rows):
     assert all(row["row"] in said for row in rows) and "expected discrepancy" in said
     assert main(["--lecture", "c3d"]) == 1
     assert "give it no network" in capsys.readouterr().err
+
+
+def test_some_tables_alone_are_the_same_rows(rows):
+    assert lecture_table((PATHWAYS,)) == [row for row in rows if row["table"] == PATHWAYS]
+    assert lecture_table(("layers",)) == rows[: len(LAYERS)]

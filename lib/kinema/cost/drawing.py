@@ -1,0 +1,181 @@
+"""A network as a picture: its parts in the order in which they ran, their shapes, and what each reads.
+
+What reads what is followed through every function, as fields are in `kinema.cost.layers`: a tensor remembers which
+parts its numbers came from last.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from kinema.cost.counting import on_meta
+from kinema.cost.fields import tensors_in
+from kinema.cost.registry import MODELS, check_name, resized
+
+FORMATS = (".svg", ".png", ".pdf")
+FEWEST = 6                                                              # parts that make a picture
+COLORS = ("#0b66a0", "#b8460e", "#0f7a5a", "#7a4fa3")
+
+
+class Part(NamedTuple):
+    """One module of a network as it is drawn."""
+
+    name: str
+    shape: tuple
+    """Of its output, batch first."""
+    parameters: int
+    reads: tuple
+    """Names of the parts that its input came from; () for the network's own input."""
+    place: int
+    """Column: one behind the last part that it reads."""
+
+
+class _Trace(TorchFunctionMode):
+    """Remembers for every tensor which parts its numbers came from last."""
+
+    def __init__(self):
+        super().__init__()
+        self.sources = WeakTensorKeyDictionary()
+
+    def of(self, tensors):
+        return frozenset().union(*(self.sources.get(t, frozenset()) for t in tensors))
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        came = self.of(tensors_in([*args, *kwargs.values()]))
+        result = function(*args, **kwargs)
+        if came:
+            for tensor in tensors_in([result]):
+                self.sources[tensor] = came
+        return result
+
+
+def _chosen(net, inputs):
+    """Names of the modules to draw: those called within the same number of others, the first such that are enough."""
+    depths, open_calls, handles = {}, [], []
+    for name, module in net.named_modules():
+        if name:
+            handles.append(module.register_forward_pre_hook(lambda *_, n=name: (depths.setdefault(n, len(open_calls)), open_calls.append(n)) and None))
+            handles.append(module.register_forward_hook(lambda *_: open_calls.pop() and None))
+    with torch.no_grad(), torch.device("meta"):
+        net(*inputs)
+    for handle in handles:
+        handle.remove()
+    callers = {n for n in depths for m in depths if m.startswith(f"{n}.")}
+    for depth in range(max(depths.values()) + 1):
+        found = [n for n, d in depths.items() if d == depth or (d < depth and n not in callers)]
+        if len(found) >= FEWEST:
+            return found
+    return found
+
+
+def parts(build_or_net, *shapes):
+    """The parts of a network, and what each of them reads.
+
+    Parameters
+    ----------
+    build_or_net, *shapes
+        As for `kinema.cost.count_macs`.
+
+    Returns
+    -------
+    list of Part
+        In the order in which they ran. A module that runs twice is one part, which reads what it read at first.
+    """
+    net, inputs = on_meta(build_or_net, shapes)
+    wanted, trace, found = _chosen(net, inputs), _Trace(), {}
+
+    def started(name):
+        def hook(_, given):
+            reads[name] = trace.of(tensors_in(given))
+
+        return hook
+
+    def ended(name):
+        def hook(module, _, output):
+            tensors = list(tensors_in([output]))
+            for tensor in tensors:
+                trace.sources[tensor] = frozenset([name])
+            if tensors and name not in found:
+                before = tuple(n for n in found if n in reads[name])
+                place = 1 + max((found[n].place for n in before), default=-1)
+                count = sum(p.numel() for p in module.parameters())
+                found[name] = Part(name, tuple(tensors[0].shape), count, before, place)
+
+        return hook
+
+    reads = {}
+    for name, module in net.named_modules():
+        if name in wanted:
+            module.register_forward_pre_hook(started(name))
+            module.register_forward_hook(ended(name))
+    with torch.no_grad(), torch.device("meta"), trace:
+        net(*inputs)
+    return list(found.values())
+
+
+def _shape(shape):
+    """"4 x 56 x 56, 256": positions, then channels."""
+    _, channels, *places = shape
+    return f"{' x '.join(map(str, places))}, {channels}" if places else f"{channels}"
+
+
+def draw(name, path, *, size=None):
+    """Draw the registered network `name` into a file.
+
+    Parameters
+    ----------
+    name : str
+        One of `kinema.cost.MODELS`.
+    path : str or Path
+        Ends in .svg, .png or .pdf.
+    size : tuple of int or None
+        The last axes of the input, as for `kinema.cost.measure`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If there is no such network, or no such format.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise ValueError(f"cannot draw into {path.name!r}: end its name in {', '.join(FORMATS)}")
+    model = MODELS[check_name(name)]
+    found = parts(model.build, *(model.shapes if size is None else resized(model.shapes, size)))
+    import matplotlib
+
+    matplotlib.use("Agg", force=False)
+    from matplotlib.figure import Figure
+
+    lanes = list(dict.fromkeys(part.name.split(".")[0] for part in found))
+    crowded = {lane for lane in lanes if len({p.place for p in found if p.name.split(".")[0] == lane}) > 1}
+    rows = {lane: k for k, lane in enumerate(lane for lane in lanes if lane in crowded)}
+    row = lambda part: rows.get(part.name.split(".")[0], 0)
+    columns = 1 + max(part.place for part in found)
+    taken, spots = {}, {}
+    for part in found:                                                  # two in one spot stand below each other
+        spot = part.place, row(part)
+        taken[spot] = taken.get(spot, -1) + 1
+        spots[part.name] = part.place, row(part) + 0.5 * taken[spot]
+    tall = 1 + max(y for _, y in spots.values())
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 8}):
+        figure = Figure(figsize=(1.45 * columns + 0.4, 1.5 * tall + 0.7), layout="constrained")
+        ax = figure.add_subplot(xlim=(-0.6, columns - 0.4), ylim=(tall - 0.4, -0.6), title=name)
+        ax.set_axis_off()
+        for part in found:
+            x, y = spots[part.name]
+            color = COLORS[int(row(part)) % len(COLORS)]
+            words = f"{part.name}\n{_shape(part.shape)}\n{part.parameters:,}"
+            ax.text(x, y, words, ha="center", va="center", color="white", bbox={"facecolor": color, "edgecolor": "none", "boxstyle": "round"})
+            for source in part.reads:
+                start = spots[source]
+                ax.annotate("", (x, y), start, zorder=0, arrowprops={"arrowstyle": "-|>", "color": "0.45", "shrinkA": 26, "shrinkB": 30})
+        figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+    return path
