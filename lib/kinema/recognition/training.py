@@ -24,6 +24,8 @@ class Epoch(NamedTuple):
 
     loss: float
     accuracy: float
+    unseen: float | None = None
+    """Accuracy on the clips that `fit` was only to be judged by, after this pass."""
 
 
 def best_device():
@@ -46,7 +48,7 @@ def join_processes():
     return dist.get_rank(), dist.get_world_size()
 
 
-def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, checkpoint=None, device=None, workers=0):
+def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, checkpoint=None, device=None, workers=0, unseen=None):
     """Train `net` to give each clip of `data` its label.
 
     Parameters
@@ -67,6 +69,8 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
         None takes `best_device`.
     workers : int
         Processes that prepare clips.
+    unseen : torch.utils.data.Dataset or None
+        Clips to be judged by after every epoch, never learned from.
 
     Returns
     -------
@@ -110,7 +114,9 @@ def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, chec
         schedule.step()
         if processes > 1:
             dist.all_reduce(seen)
-        history.append(Epoch(float(seen[0] / seen[2]), float(seen[1] / seen[2])))
+        judged = None if unseen is None else accuracy(net, unseen, batch=batch, device=device)
+        net.train()
+        history.append(Epoch(float(seen[0] / seen[2]), float(seen[1] / seen[2]), judged))
         if checkpoint and rank == 0:
             save(checkpoint, net, optimiser, schedule, run, history)
         if processes > 1:

@@ -35,6 +35,16 @@ def test_it_learns_directions_that_it_has_not_seen():
     assert not net.training and accuracy(net, unseen) > 0.9
 
 
+def test_being_judged_between_epochs_changes_nothing_that_is_learned():
+    alone, judged, unseen = small(), small(), Directions(16, frames=6, size=16, seed=1)
+    options = dict(epochs=3, batch=8, lr=1e-3)
+    plain, seen = fit(alone, DATA, **options), fit(judged, DATA, unseen=unseen, **options)
+    assert [(e.loss, e.accuracy) for e in plain] == [(e.loss, e.accuracy) for e in seen]
+    assert all(torch.equal(a, b) for a, b in zip(alone.state_dict().values(), judged.state_dict().values(), strict=True))
+    assert [e.unseen for e in plain] == [None] * 3
+    assert seen[-1].unseen == accuracy(judged, unseen) and all(0 <= e.unseen <= 1 for e in seen)
+
+
 def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(tmp_path, monkeypatch):
     whole, stopped, path = small(), small(), tmp_path / "run.pt"
     options = dict(epochs=4, batch=8, lr=1e-3)
@@ -116,7 +126,7 @@ class Doubles(Directions):
         clip, label = super().__getitem__(i)
         return clip.double(), label
 history = fit(net, Doubles(16, frames=4, size=12), epochs=2, batch=8, lr=1e-2)
-torch.save((net.state_dict(), [tuple(e) for e in history], processes), sys.argv[1] + f"/{processes}-{rank}.pt")
+torch.save((net.state_dict(), [(e.loss, e.accuracy) for e in history], processes), sys.argv[1] + f"/{processes}-{rank}.pt")
 """
 
 
