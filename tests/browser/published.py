@@ -16,9 +16,11 @@ DEMOS = (
     "aliasing",
     "aperture",
     "attention_map",
+    "average_precision",
     "coarse_to_fine",
     "color_edge",
     "constraint_lines",
+    "cost_accuracy",
     "eigen_patch",
     "flow_errors",
     "flow_scores",
@@ -36,8 +38,10 @@ DEMOS = (
     "score_fusion",
     "search",
     "shuffle_frames",
+    "slowfast_designer",
     "space_time_net",
     "taylor",
+    "weak_input",
 )
 
 

@@ -779,15 +779,77 @@ def score_fusion():
     }
 
 
+def average_precision():
+    good, late = [1, 1, 1, 1, 0, 0, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    stand, juggle = [1, 1, 1, 1, 0, 1, 1, 0, 1, 0], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    return {
+        # The same list, one answer further down the threshold.
+        "half": Settings(
+            [{"chosen": 1, "hits": [stand, late, juggle], "missed": [0, 4, 0], "kept": 3}],
+            [{"chosen": 1, "hits": [stand, late, juggle], "missed": [0, 4, 0], "kept": 2}],
+        ),
+        "wise": Settings(
+            [{"chosen": 1, "hits": [stand, good, juggle], "missed": [0, 3, 0], "kept": 5}],
+            [{"chosen": 1, "hits": [stand, good, juggle], "missed": [0, 0, 0], "kept": 5}],
+        ),
+        "rare": Settings(
+            [{"hits": [[1] * 10, [1] * 10, [1] * 10], "missed": [0, 0, 0]}, {"hits": [[0] * 9 + [1]] * 3, "missed": [0, 0, 1]}],
+            [{"hits": [[1] * 10, [1] * 10, [0] * 9 + [1]], "missed": [0, 0, 1]}],
+        ),
+    }
+
+
+def cost_accuracy():
+    names = [row["name"] for row in published("cost_accuracy")[1]["rows"]]
+    artnet, slowfast, best = (names.index(n) for n in ("ARTNet", "SlowFast R50 (4x16)", "SlowFast R101 + NL"))
+    flow, nonlocal_ = names.index("R(2+1)D, two streams"), names.index("Nonlocal R-101")
+    return {
+        "flip": Settings(
+            [{"price": "crop", "first": artnet, "second": slowfast}, {"price": "video", "first": best, "second": slowfast}],
+            [{"price": "video", "first": artnet, "second": slowfast}],
+        ),
+        "callout": Settings(
+            [{"price": "video", "first": best, "second": nonlocal_}, {"price": "crop", "first": best, "second": flow}],
+            [{"price": "video", "first": best, "second": flow}],
+        ),
+        "budget": Settings(
+            [{"price": "video", "budget": 3.5}, {"price": "crop", "budget": 3.175}], [{"price": "video", "budget": 3.175}]
+        ),
+    }
+
+
+def slowfast_designer():
+    lecture = dict(frames=4, stride=16, alpha=8, ratio=8, lateral="conv", kernel=5, side=224)
+    return {
+        "thin": Settings([{**lecture, "ratio": 16}, {**lecture, "alpha": 4, "ratio": 32}], [{**lecture, "ratio": 32}]),
+        "dear": Settings([lecture, {**lecture, "ratio": 4}], [{**lecture, "ratio": 2}]),
+        "every": Settings(
+            [{**lecture, "alpha": 16}, {**lecture, "stride": 8}], [{**lecture, "alpha": 16, "ratio": 16}]
+        ),
+    }
+
+
+def weak_input():
+    return {
+        "vanish": Settings(
+            [{"film": "rests", "kind": "gray"}, {"film": "runs", "kind": "difference"}], [{"film": "rests", "kind": "flow"}]
+        ),
+        "fewest": Settings([{"kind": "gray"}, {"kind": "difference"}], [{"kind": "half"}]),
+        "bargain": Settings([{"kind": "half"}, {"kind": "flow"}, {"kind": "difference"}], [{"kind": "gray"}]),
+    }
+
+
 FINDERS = {
     f.__name__: f
     for f in (
         aliasing,
         aperture,
         attention_map,
+        average_precision,
         coarse_to_fine,
         color_edge,
         constraint_lines,
+        cost_accuracy,
         eigen_patch,
         flow_errors,
         flow_scores,
@@ -805,7 +867,9 @@ FINDERS = {
         score_fusion,
         search,
         shuffle_frames,
+        slowfast_designer,
         space_time_net,
         taylor,
+        weak_input,
     )
 }

@@ -1458,3 +1458,99 @@ def test_every_exported_function_has_a_twin_in_this_file(workbench, modules):
         exports = workbench.evaluate("async (url) => Object.keys(await import(url))", f"{modules}/demos/{name}.js")
         found |= {(name, e) for e in exports if e != "default"}
     assert found == HELD
+
+
+@holds("slowfast_designer", "thin", "framesRead", "designOf")
+@pytest.mark.parametrize(
+    "given",
+    [
+        dict(frames=4, alpha=8, ratio=8, lateral="conv", kernel=5, side=224),
+        dict(frames=8, alpha=4, ratio=6, lateral="conv", kernel=7, side=256),
+        dict(frames=2, alpha=2, ratio=32, lateral="channels", kernel=5, side=224),
+        dict(frames=4, alpha=1, ratio=2, lateral="sample", kernel=5, side=256),
+        dict(frames=2, alpha=4, ratio=12, lateral="none", kernel=5, side=224),
+    ],
+)
+def test_a_designed_network_costs_what_the_library_counts(js, given):
+    from kinema.recognition.slowfast import SlowFast, pathway_frames, thin
+
+    def build():
+        kinds = {"lateral": given["lateral"], "lateral_kernel": given["kernel"]}
+        return SlowFast(alpha=given["alpha"], beta=1 / given["ratio"], **kinds)
+
+    clip = (1, 3, given["alpha"] * given["frames"], given["side"], given["side"])
+    got, cost = js("slowfast_designer.designOf", given), count_macs(build, clip)
+    assert (got["macs"], got["parameters"]) == (cost.macs, cost.parameters)
+    assert got["fast"]["macs"] == count_macs(lambda: build().fast, clip).macs
+    shapes = {layer.name: layer.shape for layer in layers(build, clip, depth=3)}
+    places = ["stem.0", "stem.1", *(f"stages.{k}" for k in range(4))]
+    for path in ("slow", "fast"):
+        want = [shapes[f"{path}.{place}"] for place in places]
+        assert [(s["t"], s["s"], s["c"]) for s in got[path]["shapes"][1:]] == [(t, s, c) for _, c, t, s, _ in want]
+    assert [js("slowfast_designer.thin", c, given["ratio"]) for c in (64, 256, 2048)] == [
+        thin(c, 1 / given["ratio"]) for c in (64, 256, 2048)
+    ]
+    read = js("slowfast_designer.framesRead", given["frames"], 16, given["alpha"])
+    assert (read["slow"], read["fast"]) == pathway_frames(0, given["frames"], 16, given["alpha"])
+    assert js("slowfast_designer.framesRead", 4, 8, 16) is None
+
+
+@holds("average_precision", "rankedCurve", "pooledHits", "meanOf")
+def test_a_ranking_s_areas_are_the_library_s(js):
+    from kinema.metrics import average_precision, mean_average_precision, precision_recall
+    from kinema.metrics.boxes import envelope_precision
+
+    for rng in draws():
+        hits, missed = rng.random((3, 10)) < [[0.6], [0.3], [0.1]], rng.integers(0, 4, 3)
+        scores = np.sort(rng.random((3, 10)))[:, ::-1]
+        for row, score, lost in zip(hits, scores, missed, strict=True):
+            got = js("average_precision.rankedCurve", row.astype(int), int(lost))
+            if row.sum() + lost == 0:
+                assert np.isnan(got["plain"])
+                continue
+            close(got["raised"], envelope_precision(row, score, int(row.sum() + lost)))
+            if row.any():
+                # What was never found takes its share of recall, and adds no precision.
+                share = row.sum() / (row.sum() + lost)
+                close(got["plain"], average_precision(score, row) * share)
+                precision, recall, _ = precision_recall(score, row)
+                close(got["precision"], precision)
+                close(got["recall"], recall * share)
+        order = np.argsort(-scores.ravel())
+        assert js("average_precision.pooledHits", hits.astype(int), scores) == hits.ravel()[order].astype(int).tolist()
+        if hits.any(axis=1).all():
+            each = [js("average_precision.rankedCurve", row.astype(int), 0)["plain"] for row in hits]
+            close(js("average_precision.meanOf", each), mean_average_precision(scores.T, hits.T)[0])
+
+
+@holds("cost_accuracy", "priceOf", "frontOf", "bestWithin")
+def test_the_front_is_the_library_s_and_the_best_is_affordable(js):
+    from kinema.metrics import pareto_front
+
+    rows = [{"gflops": 36.1, "crops": 30}, {"gflops": 66.4, "crops": None}, {"gflops": None, "crops": None}]
+    assert [js("cost_accuracy.priceOf", row, "video") for row in rows] == [pytest.approx(1083), None, None]
+    assert [js("cost_accuracy.priceOf", row, "crop") for row in rows] == [36.1, 66.4, None]
+    for rng in draws():
+        prices, scores = (rng.integers(1, 9, 12).astype(float) for _ in range(2))
+        unknown = rng.random(12) < 0.2
+        given = [None if u else p for p, u in zip(prices, unknown, strict=True)]
+        assert js("cost_accuracy.frontOf", given, scores) == pareto_front(np.where(unknown, np.nan, prices), scores).tolist()
+        best = js("cost_accuracy.bestWithin", given, scores, 5)
+        can = [(s, -p, -i) for i, (p, s) in enumerate(zip(given, scores, strict=True)) if p is not None and p <= 5]
+        assert best == (-max(can)[2] if can else -1)
+
+
+@holds("weak_input", "grayOf", "halfOf", "differencesOf", "numbersOf")
+def test_weaker_inputs_are_the_library_s(js):
+    import torch
+    from kinema.recognition.weak_inputs import weaken
+
+    film = np.random.default_rng(6).random((3, 6, 8, 3))
+    clip = torch.tensor(film.transpose(3, 0, 1, 2))[None]
+    grays = [js("weak_input.grayOf", frame.ravel()) for frame in film]
+    close(grays, weaken(clip, "gray")[0, 0].reshape(3, -1))
+    close(js("weak_input.differencesOf", grays), weaken(clip, "difference")[0, 0].reshape(3, -1))
+    close(js("weak_input.halfOf", film[1].ravel(), 8, 6), weaken(clip, "half")[0, :, 1].permute(1, 2, 0).ravel())
+    for kind in ("gray", "half", "difference", "flow"):
+        assert js("weak_input.numbersOf", kind, 8, 6) == weaken(clip, kind)[0, :, 0].numel()
+    assert js("weak_input.numbersOf", "rgb", 8, 6) == clip[0, :, 0].numel()

@@ -50,9 +50,11 @@ def state_of(name):
     made = {
         "aliasing": widgets.AliasingDemo,
         "aperture": widgets.ApertureDemo,
+        "average_precision": widgets.AveragePrecisionDemo,
         "coarse_to_fine": widgets.CoarseToFineDemo,
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
+        "cost_accuracy": widgets.CostAccuracyDemo,
         "eigen_patch": widgets.EigenPatchDemo,
         "flow_errors": widgets.FlowErrorsDemo,
         "flow_scores": lambda: widgets.FlowScoresDemo(*np.random.default_rng(4).normal(0, 5, (3, 2, 9, 14))),
@@ -73,8 +75,10 @@ def state_of(name):
         "motion_models": lambda: widgets.MotionModelsDemo(np.random.default_rng(4).random((18, 24))),
         "search": lambda: widgets.SearchDemo(*np.random.default_rng(4).random((2, 14, 18, 3))),
         "shuffle_frames": lambda: widgets.ShuffleFramesDemo(np.random.default_rng(4).random((5, 20, 24))),
+        "slowfast_designer": widgets.SlowFastDesignerDemo,
         "space_time_net": widgets.SpaceTimeNetDemo,
         "taylor": widgets.TaylorDemo,
+        "weak_input": lambda: widgets.WeakInputDemo(np.random.default_rng(4).random((4, 18, 24, 3))),
     }
     return made[name]().state()
 

@@ -355,10 +355,12 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("aliasing", "Stripes every", "period", 1),
         ("aliasing", "They move", "shift", 0.5),
         ("aliasing", "Levels", "levels", 1),
+        ("average_precision", "Keep the first", "kept", 1),
         ("coarse_to_fine", "True motion u", "motion", 0.5),
         ("coarse_to_fine", "Iterations per level", "rounds", 1),
         ("color_edge", "Hue on the left", "left", 5),
         ("color_edge", "Stripes in blue alone", "extra", 0.1),
+        ("cost_accuracy", "Budget for a video", "budget", 0.025),
         ("flow_errors", "Motion", "speed", 0.25),
         ("flow_errors", "Light changes", "light", 0.05),
         ("flow_errors", "Noise", "noise", 0.01),
@@ -395,6 +397,7 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("taylor", "Moves right by", "displacement", 0.1),
         ("taylor", "Wavelength", "wavelength", 1),
         ("taylor", "Pixel", "position", 0.5),
+        ("weak_input", "From frame", "first", 1),
     ],
 )
 def test_an_arrow_key_moves_a_slider_by_one_step(demo, name, label, trait, step):
@@ -420,9 +423,11 @@ CHANGES = {
     "aliasing": {"shift": 7},
     "aperture": {"flow": [0.5, -1.0]},
     "attention_map": {"scale": "raw"},
+    "average_precision": {"chosen": 0},
     "coarse_to_fine": {"stage": 3},
     "color_edge": {"right": 240},
     "constraint_lines": {"points": [[30, 20]]},
+    "cost_accuracy": {"price": "video"},
     "eigen_patch": {"patch": [0, 255] * 60 + [0]},
     "flow_errors": {"speed": 3},
     "flow_scores": {"rule": "or"},
@@ -440,8 +445,10 @@ CHANGES = {
     "score_fusion": {"b2": 4.0},
     "search": {"tolerance": 30},
     "shuffle_frames": {"order": [8, 7, 6, 5, 4, 3, 2, 1, 0]},
+    "slowfast_designer": {"ratio": 4},
     "space_time_net": {"depth3": 7},
     "taylor": {"displacement": 3},
+    "weak_input": {"kind": "gray"},
 }
 
 

@@ -15,8 +15,10 @@ SLIDERS = {
     "aliasing": ["period", "shift", "levels"],
     "aperture": ["angle"],
     "attention_map": ["channels"],
+    "average_precision": ["kept"],
     "coarse_to_fine": ["motion", "levels", "rounds"],
     "color_edge": ["left", "right", "extra"],
+    "cost_accuracy": ["budget"],
     "flow_errors": ["speed", "light", "noise", "window"],
     "flow_scores": ["px", "pct"],
     "flow_uses": ["strength", "time"],
@@ -34,6 +36,7 @@ SLIDERS = {
     "search": ["patch", "radius", "tolerance"],
     "space_time_net": ["depth1", "depth2", "depth3", "depth4", "depth5", "frames"],
     "taylor": ["displacement", "wavelength", "position"],
+    "weak_input": ["first"],
 }
 BUILT = (HTML / "index.html").exists()
 TASKS = [(name, task) for name in DEMOS for task in published(name)[1]["tasks"]] if BUILT else [("aperture", "twins")]

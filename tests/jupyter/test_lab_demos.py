@@ -50,6 +50,10 @@ demos = {
     "search": SearchDemo(colors, np.roll(colors, (1, 2), axis=(0, 1)), point=[20, 15]),
     "shuffle_frames": ShuffleFramesDemo(clip),
     "space_time_net": SpaceTimeNetDemo(frames=24),
+    "average_precision": AveragePrecisionDemo(kept=3),
+    "cost_accuracy": CostAccuracyDemo(first=2),
+    "slowfast_designer": SlowFastDesignerDemo(alpha=4),
+    "weak_input": WeakInputDemo(np.stack([np.roll(colors, k, axis=1) for k in range(4)])),
     "taylor": TaylorDemo(ask=""),
 }
 """
@@ -79,6 +83,10 @@ NAMES = (
     "shuffle_frames",
     "space_time_net",
     "taylor",
+    "average_precision",
+    "cost_accuracy",
+    "slowfast_designer",
+    "weak_input",
 )
 
 
@@ -377,6 +385,10 @@ SET = {
     "shuffle_frames": ("order", [3, 2, 1, 0], "Edges: the same bars as in order"),
     "space_time_net": ("depth5", 7, "has seen 72 frames"),
     "taylor": ("displacement", -2.5, "true -2.5 px"),
+    "average_precision": ("kept", 6, "of the 6 surest"),
+    "cost_accuracy": ("budget", 3.5, "3,160 GFLOPs a video"),
+    "slowfast_designer": ("ratio", 32, "M parameters"),
+    "weak_input": ("kind", "half", "half resolution, of a film"),
 }
 
 

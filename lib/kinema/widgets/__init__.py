@@ -3,9 +3,11 @@
 from kinema.widgets.aliasing import AliasingDemo
 from kinema.widgets.aperture import ApertureDemo
 from kinema.widgets.attention_map import AttentionMapDemo
+from kinema.widgets.average_precision import AveragePrecisionDemo
 from kinema.widgets.coarse_to_fine import CoarseToFineDemo
 from kinema.widgets.color_edge import ColorEdgeDemo
 from kinema.widgets.constraint_lines import ConstraintLinesDemo
+from kinema.widgets.cost_accuracy import CostAccuracyDemo
 from kinema.widgets.demo import Demo
 from kinema.widgets.eigen_patch import EigenPatchDemo
 from kinema.widgets.explore import explore
@@ -25,16 +27,20 @@ from kinema.widgets.receptive_field import ReceptiveFieldDemo
 from kinema.widgets.score_fusion import ScoreFusionDemo
 from kinema.widgets.search import SearchDemo
 from kinema.widgets.shuffle_frames import ShuffleFramesDemo
+from kinema.widgets.slowfast_designer import SlowFastDesignerDemo
 from kinema.widgets.space_time_net import SpaceTimeNetDemo
 from kinema.widgets.taylor import TaylorDemo
+from kinema.widgets.weak_input import WeakInputDemo
 
 __all__ = [
     "AliasingDemo",
     "ApertureDemo",
     "AttentionMapDemo",
+    "AveragePrecisionDemo",
     "CoarseToFineDemo",
     "ColorEdgeDemo",
     "ConstraintLinesDemo",
+    "CostAccuracyDemo",
     "Demo",
     "EigenPatchDemo",
     "FlowErrorsDemo",
@@ -53,8 +59,10 @@ __all__ = [
     "ScoreFusionDemo",
     "SearchDemo",
     "ShuffleFramesDemo",
+    "SlowFastDesignerDemo",
     "SpaceTimeNetDemo",
     "TaylorDemo",
+    "WeakInputDemo",
     "circling_camera",
     "explore",
 ]

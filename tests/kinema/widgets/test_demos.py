@@ -18,9 +18,11 @@ from kinema.widgets import (  # noqa: E402
     AliasingDemo,
     ApertureDemo,
     AttentionMapDemo,
+    AveragePrecisionDemo,
     CoarseToFineDemo,
     ColorEdgeDemo,
     ConstraintLinesDemo,
+    CostAccuracyDemo,
     EigenPatchDemo,
     FlowErrorsDemo,
     FlowScoresDemo,
@@ -38,8 +40,10 @@ from kinema.widgets import (  # noqa: E402
     ScoreFusionDemo,
     SearchDemo,
     ShuffleFramesDemo,
+    SlowFastDesignerDemo,
     SpaceTimeNetDemo,
     TaylorDemo,
+    WeakInputDemo,
     circling_camera,
 )
 from kinema.flow import pyramidal_lucas_kanade  # noqa: E402
@@ -78,6 +82,10 @@ DEMOS = {
     "score_fusion": lambda: ScoreFusionDemo(),
     "shuffle_frames": lambda: ShuffleFramesDemo(SHUFFLED),
     "space_time_net": lambda: SpaceTimeNetDemo(),
+    "average_precision": lambda: AveragePrecisionDemo(),
+    "cost_accuracy": lambda: CostAccuracyDemo(),
+    "slowfast_designer": lambda: SlowFastDesignerDemo(),
+    "weak_input": lambda: WeakInputDemo(np.stack([*COLOUR, COLOUR[0]])),
 }
 
 
@@ -320,9 +328,67 @@ def test_a_live_clip_must_be_frames_of_a_size_the_page_keeps_up_with(frames, rem
         lambda: PointLightsDemo(lamps=13),
         lambda: ReceptiveFieldDemo(CLIP, side=2),
         lambda: ScoreFusionDemo(weight=1.5),
+        lambda: AveragePrecisionDemo(chosen=3),
+        lambda: CostAccuracyDemo(price="clip"),
+        lambda: SlowFastDesignerDemo(lateral="both"),
+        lambda: WeakInputDemo(np.stack([*COLOUR, COLOUR[0]]), kind="depth"),
         lambda: ScoreFusionDemo(classes=["a", "b"]),
     ],
 )
 def test_settings_beyond_a_demo_s_range_are_refused(make):
     with pytest.raises(TraitError):
         make()
+
+
+# ---- what is quoted stands in one place only: the lecture's own table of costs ----
+
+
+def test_the_designer_s_rows_are_the_lecture_s():
+    pytest.importorskip("torch")
+    from kinema.cost.lecture import COSTS
+    from kinema.widgets.slowfast_designer import ROWS
+
+    printed = {(cell.row, cell.printed) for cell in COSTS}
+    names = {"channel ratio 1/4": "beta 1/4", "channel ratio 1/6": "beta 1/6", "channel ratio 1/8": "beta 1/8"}
+    names |= {f"channel ratio 1/{n}": f"beta 1/{n}" for n in (12, 16, 32)}
+    names |= {"SlowFast R50 (4x16) on Kinetics-400": "SlowFast R50 4x16", "SlowFast R50 on Kinetics-400": "SlowFast R50"}
+    assert all((names[name], gflops) in printed for name, gflops, _ in ROWS)
+
+
+def test_the_plotted_costs_are_the_lecture_s():
+    pytest.importorskip("torch")
+    from kinema.cost.lecture import COSTS, INPUTS, KINETICS
+    from kinema.widgets.cost_accuracy import KINETICS as PLOTTED
+    from kinema.widgets.weak_input import PRINTED
+
+    rows = [cell for cell in COSTS if cell.table == KINETICS]
+    number = lambda text: None if text is None else float(text)
+    assert [(number(cell.printed), cell.crops) for cell in rows] == [(row[5], row[6]) for row in PLOTTED]
+    weak = {cell.row: float(cell.printed) for cell in COSTS if cell.table == INPUTS}
+    assert list(weak.values()) == [PRINTED[kind][2] for kind in ("rgb", "half", "gray", "difference", "flow")]
+
+
+@pytest.mark.parametrize(
+    ("clip", "options", "remedy"),
+    [
+        (np.zeros((2, 20, 20, 3)), {}, "3 to 8 frames"),
+        (np.zeros((4, 20, 20)), {}, "3 to 8 frames"),
+        (np.zeros((4, 21, 20, 3)), {}, "even"),
+        (np.zeros((4, 20, 400, 3)), {}, "crop"),
+        (np.zeros((4, 20, 20, 3)), {"first": 2}, "three frames"),
+        (np.zeros((4, 20, 20, 3)), {"filters": {"gray": np.zeros((2, 3, 5, 7, 7))}}, "1, depth"),
+        (np.zeros((4, 20, 20, 3)), {"filters": {"depth": np.zeros((2, 1, 5, 7, 7))}}, "rgb, half"),
+    ],
+)
+def test_a_clip_to_weaken_is_short_and_small_and_its_filters_fit(clip, options, remedy):
+    with pytest.raises(ValueError, match=remedy):
+        WeakInputDemo(clip, **options)
+
+
+def test_filters_cross_as_whole_numbers_each_by_its_own_largest():
+    filters = np.random.default_rng(2).normal(size=(9, 2, 5, 3, 3))
+    sent = WeakInputDemo(np.zeros((4, 20, 20, 3)), {"flow": filters}).filters["flow"]
+    assert sent["shape"] == [4, 5, 3, 3]
+    got = np.reshape(sent["values"], (4, 5, 3, 3, 2))
+    want = np.moveaxis(filters[:4], 1, -1)
+    np.testing.assert_allclose(got, 127 * want / np.abs(want).max(axis=(1, 2, 3, 4), keepdims=True), atol=0.5)
