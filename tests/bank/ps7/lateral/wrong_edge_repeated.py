@@ -1,0 +1,10 @@
+"""Reads the first and the last frame again beyond the ends."""
+# symptom: zeros count
+
+
+def lateral(fast, weight, alpha):
+    fast, weight = np.asarray(fast, float), np.asarray(weight, float)
+    k = weight.shape[2]
+    padded = np.pad(fast, ((0, 0), (k // 2, k // 2), (0, 0), (0, 0)), mode="edge")
+    frames = fast.shape[1] // alpha
+    return sum(np.einsum("dc,cthw->dthw", weight[:, :, j], padded[:, j : j + alpha * frames : alpha]) for j in range(k))

@@ -1,0 +1,14 @@
+"""Writes down the width of the blocks, a quarter of what they put out."""
+# symptom: the Fast pathway has
+
+
+def pathway_shapes(T, alpha, beta, side):
+    def column(frames, share, start=side):
+        shapes, now = [], start
+        for halves, channels in ((True, 64), (True, 64), (False, 256), (True, 512), (True, 1024), (True, 2048)):
+            now = (now - 1) // 2 + 1 if halves else now
+            shapes.append((frames, now, round(channels * share)))
+        return shapes
+
+    fast = column(alpha * T, beta)
+    return column(T, 1), fast[:2] + [(t, s, c // 4) for t, s, c in fast[2:]]

@@ -1,0 +1,13 @@
+"""Brightness is the mean of the three colours."""
+# symptom: should count
+
+
+def weaken(clip, kind):
+    clip = np.asarray(clip, float)
+    C, T, H, W = clip.shape
+    if kind == "half":
+        return clip.reshape(C, T, H // 2, 2, W // 2, 2).mean(axis=(3, 5))
+    if kind not in ("gray", "difference"):
+        raise ValueError(f"kind must be 'gray', 'half' or 'difference', not {kind!r}")
+    gray = np.tensordot([1 / 3, 1 / 3, 1 / 3], clip, 1)[None]
+    return gray if kind == "gray" else np.diff(gray, axis=1, prepend=gray[:, :1])
