@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check bench-flow bench-features constraints clean
+.PHONY: help setup serve book test lab coverage notebooks release student-release check gpu-check bench-flow bench-features bench-networks constraints clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ bench-flow: $(READY) ## compare dense flow with OpenCV and scikit-image, and rec
 
 bench-features: $(READY) ## compare direct alignment with SIFT and RANSAC, and record it for chapter 5
 	@$(BIN)/python -m benchmarks.direct_or_features --record
+
+bench-networks: $(READY) ## time SlowFast and R(2+1)D beside pytorchvideo's and torchvision's, with the same weights
+	@$(BIN)/python -m benchmarks.networks --json benchmarks/results/networks_cpu.json
 
 constraints: $(READY) ## write constraints.txt from what is installed
 	@$(BIN)/python tools/write_constraints.py

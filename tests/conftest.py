@@ -187,20 +187,9 @@ def middlebury():
 @pytest.fixture(scope="session")
 def torchvision():
     """torchvision, for comparing networks: `make setup` installs it, the course itself does not need it."""
-    torch = pytest.importorskip("torch", reason="torch is not installed: there are no networks to compare")
-    if importlib.util.find_spec("torchvision") is None:
-        pytest.skip("torchvision is not installed: networks are not compared with it")
+    pytest.importorskip("torch", reason="torch is not installed: there are no networks to compare")
+    peers = pytest.importorskip("benchmarks.peers", reason="the folder benchmarks is not beside the tests")
     try:
-        import torchvision.models
-    except RuntimeError:
-        # Beside a CPU build of torch its compiled operators are missing; naming them is enough for the models.
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        import torchvision.models
-    import torchvision.models.optical_flow
-    import torchvision.models.video
-
-    return torchvision
+        return peers.import_torchvision()
+    except ImportError as error:
+        pytest.skip(f"{error}: networks are not compared with it")

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
 EXTRAS = "data,viz,fast,torch,recognition,notebook,book,grading,bench,tests"
-# For comparing networks with its own, in tests only. Without its dependencies: it would bring a CUDA build of torch.
-ALONE = "torchvision"
+# For comparing networks with theirs, in tests only. Without dependencies: these would bring a CUDA build of torch.
+ALONE = ["torchvision", "pytorchvideo", "fvcore", "iopath", "parameterized", "portalocker", "tabulate", "termcolor", "tqdm", "yacs"]
 NETWORK = re.compile(
     r"NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Network is unreachable|"
     r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused|"
@@ -54,7 +54,7 @@ def install():
     ]  # fmt: skip
     print("installing into .venv (a few minutes the first time; log in .venv/install.log)", flush=True)
     with open(str(LOG), "w") as log:
-        for what in (["--editable", ".[%s]" % EXTRAS], ["--no-deps", ALONE]):
+        for what in (["--editable", ".[%s]" % EXTRAS], ["--no-deps", *ALONE]):
             code = subprocess.call(pip + what, cwd=str(ROOT), stdout=log, stderr=subprocess.STDOUT)
             if code != 0:
                 break

@@ -54,19 +54,38 @@ class _Trace(TorchFunctionMode):
 
 
 def _chosen(net, inputs):
-    """Names of the modules to draw: those called within the same number of others, the first such that are enough."""
-    depths, open_calls, handles = {}, [], []
+    """Names of the modules to draw: those called within the same number of others, the first such that are enough.
+
+    What has no parameters and keeps the shape, as dropout does, is left out.
+    """
+    depths, running, silent, handles = {}, [], set(), []
+
+    def enter(name):
+        def hook(_, __):
+            depths.setdefault(name, len(running))
+            running.append(name)
+
+        return hook
+
+    def leave(name):
+        def hook(module, given, output):
+            running.pop()
+            before, after = (next(tensors_in([x]), None) for x in (given, output))
+            if before is not None and after is not None and before.shape == after.shape and not any(True for _ in module.parameters()):
+                silent.add(name)
+
+        return hook
+
     for name, module in net.named_modules():
         if name:
-            handles.append(module.register_forward_pre_hook(lambda *_, n=name: (depths.setdefault(n, len(open_calls)), open_calls.append(n)) and None))
-            handles.append(module.register_forward_hook(lambda *_: open_calls.pop() and None))
+            handles += [module.register_forward_pre_hook(enter(name)), module.register_forward_hook(leave(name))]
     with torch.no_grad(), torch.device("meta"):
         net(*inputs)
     for handle in handles:
         handle.remove()
     callers = {n for n in depths for m in depths if m.startswith(f"{n}.")}
     for depth in range(max(depths.values()) + 1):
-        found = [n for n, d in depths.items() if d == depth or (d < depth and n not in callers)]
+        found = [n for n, d in depths.items() if (d == depth or (d < depth and n not in callers)) and n not in silent]
         if len(found) >= FEWEST:
             return found
     return found
@@ -169,13 +188,17 @@ def draw(name, path, *, size=None):
         figure = Figure(figsize=(1.45 * columns + 0.4, 1.5 * tall + 0.7), layout="constrained")
         ax = figure.add_subplot(xlim=(-0.6, columns - 0.4), ylim=(tall - 0.4, -0.6), title=name)
         ax.set_axis_off()
+        boxes = {}
         for part in found:
-            x, y = spots[part.name]
             color = COLORS[int(row(part)) % len(COLORS)]
             words = f"{part.name}\n{_shape(part.shape)}\n{part.parameters:,}"
-            ax.text(x, y, words, ha="center", va="center", color="white", bbox={"facecolor": color, "edgecolor": "none", "boxstyle": "round"})
+            style = {"facecolor": color, "edgecolor": "none", "boxstyle": "round"}
+            boxes[part.name] = ax.text(*spots[part.name], words, ha="center", va="center", color="white", bbox=style)
+        figure.draw_without_rendering()                                 # so that the boxes know their size
+        for part in found:
             for source in part.reads:
-                start = spots[source]
-                ax.annotate("", (x, y), start, zorder=0, arrowprops={"arrowstyle": "-|>", "color": "0.45", "shrinkA": 26, "shrinkB": 30})
+                ends = {f"patch{end}": boxes[name].get_bbox_patch() for end, name in (("A", source), ("B", part.name))}
+                style = {"arrowstyle": "-|>", "color": "0.45", "shrinkA": 0, "shrinkB": 2, **ends}
+                ax.annotate("", spots[part.name], spots[source], arrowprops=style)
         figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
     return path

@@ -53,10 +53,15 @@ def test_columns_follow_the_arrows():
     assert found["first"].reads == ()
 
 
-@pytest.mark.parametrize("name", ["slowfast_r50_4x16", "c3d", "flownet_c", "feature_bank"])
+def test_what_changes_nothing_is_no_part_but_is_read_through():
+    # One dropout stands behind both layers.
+    found = parts_of("two_stream")
+    assert not any("dropout" in name for name in found)
+    assert found["spatial.fc7"].reads == ("spatial.fc6",) and found["spatial.classifier"].reads == ("spatial.fc7",)
+
+
+@pytest.mark.parametrize("name", ["slowfast_r50_4x16", "c3d", "flownet_c", "raft_small"])
 def test_the_picture_names_every_part_with_its_shape(name, tmp_path):
-    if name not in MODELS:
-        name = next(n for n in MODELS if n.startswith("lfb") or "bank" in n)
     path = draw(name, tmp_path / "net.svg")
     words = " ".join(ET.parse(path).getroot().itertext())
     for part in parts_of(name).values():
