@@ -12,8 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
 EXTRAS = "data,viz,fast,torch,recognition,notebook,book,grading,bench,tests"
-# For comparing networks with theirs, in tests only. Without dependencies: these would bring a CUDA build of torch.
-ALONE = ["torchvision", "pytorchvideo", "fvcore", "iopath", "parameterized", "portalocker", "tabulate", "termcolor", "tqdm", "yacs"]
+# For comparing networks and measures with theirs, in tests only. Without dependencies: these would bring a CUDA build of torch.
+ALONE = [
+    "torchvision", "torchmetrics", "lightning-utilities", "pycocotools",
+    "pytorchvideo", "fvcore", "iopath", "parameterized", "portalocker", "tabulate", "termcolor", "tqdm", "yacs",
+]  # fmt: skip
 NETWORK = re.compile(
     r"NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Network is unreachable|"
     r"Could not fetch URL|No route to host|ProxyError|nodename nor servname|Name or service not known|Connection refused|"

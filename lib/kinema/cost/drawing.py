@@ -142,37 +142,30 @@ def _shape(shape):
     return f"{' x '.join(map(str, places))}, {channels}" if places else f"{channels}"
 
 
-def draw(name, path, *, size=None):
-    """Draw the registered network `name` into a file.
+def picture(name, *, size=None):
+    """The registered network `name` as a picture.
 
     Parameters
     ----------
     name : str
         One of `kinema.cost.MODELS`.
-    path : str or Path
-        Ends in .svg, .png or .pdf.
     size : tuple of int or None
         The last axes of the input, as for `kinema.cost.measure`.
 
     Returns
     -------
-    Path
+    matplotlib.figure.Figure
 
     Raises
     ------
     ValueError
-        If there is no such network, or no such format.
+        If there is no such network.
     """
-    path = Path(path)
-    if path.suffix.lower() not in FORMATS:
-        raise ValueError(f"cannot draw into {path.name!r}: end its name in {', '.join(FORMATS)}")
-    model = MODELS[check_name(name)]
-    found = parts(model.build, *(model.shapes if size is None else resized(model.shapes, size)))
     import matplotlib
-
-    matplotlib.use("Agg", force=False)
     from matplotlib.figure import Figure
 
+    model = MODELS[check_name(name)]
+    found = parts(model.build, *(model.shapes if size is None else resized(model.shapes, size)))
     lanes = list(dict.fromkeys(part.name.split(".")[0] for part in found))
     crowded = {lane for lane in lanes if len({p.place for p in found if p.name.split(".")[0] == lane}) > 1}
     rows = {lane: k for k, lane in enumerate(lane for lane in lanes if lane in crowded)}
@@ -184,7 +177,7 @@ def draw(name, path, *, size=None):
         taken[spot] = taken.get(spot, -1) + 1
         spots[part.name] = part.place, row(part) + 0.5 * taken[spot]
     tall = 1 + max(y for _, y in spots.values())
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 8}):
+    with matplotlib.rc_context({"font.size": 8}):
         figure = Figure(figsize=(1.45 * columns + 0.4, 1.5 * tall + 0.7), layout="constrained")
         ax = figure.add_subplot(xlim=(-0.6, columns - 0.4), ylim=(tall - 0.4, -0.6), title=name)
         ax.set_axis_off()
@@ -200,5 +193,34 @@ def draw(name, path, *, size=None):
                 ends = {f"patch{end}": boxes[name].get_bbox_patch() for end, name in (("A", source), ("B", part.name))}
                 style = {"arrowstyle": "-|>", "color": "0.45", "shrinkA": 0, "shrinkB": 2, **ends}
                 ax.annotate("", spots[part.name], spots[source], arrowprops=style)
+    return figure
+
+
+def draw(name, path, *, size=None):
+    """Write the `picture` of a network into a file.
+
+    Parameters
+    ----------
+    name, size
+        As for `picture`.
+    path : str or Path
+        Ends in .svg, .png or .pdf.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If there is no such network, or no such format.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise ValueError(f"cannot draw into {path.name!r}: end its name in {', '.join(FORMATS)}")
+    figure = picture(name, size=size)
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
     return path

@@ -56,12 +56,17 @@ class _OfClip(nn.Module):
         return self.net(self.slow[which], self.fast[which])
 
 
+def untrained(kind):
+    """The network whose Fast pathway sees `kind`, as its training begins."""
+    channels = {"rgb": 3, "half": 3, "gray": 1, "difference": 1, "flow": 2}[kind]
+    torch.manual_seed(0)
+    return SlowFast((1, 1, 1, 1), 2 * TEXTURES, alpha=ALPHA, beta=1 / 2, fast_channels=channels, width=12)
+
+
 def learn(kind, *, settings=SETTINGS):
     """Train the network whose Fast pathway sees `kind`; returns what it has `Learned`."""
     known, unseen = tinted(settings["clips"], 0), tinted(settings["unseen"], 1)
-    channels = {"rgb": 3, "half": 3, "gray": 1, "difference": 1, "flow": 2}[kind]
-    torch.manual_seed(0)
-    net = SlowFast((1, 1, 1, 1), 2 * TEXTURES, alpha=ALPHA, beta=1 / 2, fast_channels=channels, width=12)
+    net = untrained(kind)
     clips, labels = known
     run = {name: settings[name] for name in ("epochs", "batch", "lr", "weight_decay")}
     fit(_OfClip(net, clips, kind), TensorDataset(torch.arange(len(clips)), labels), device=DEVICE, **run)
