@@ -119,13 +119,15 @@ def _layer_rows():
     ]  # fmt: skip
 
 
-def lecture_table(tables=None):
+def lecture_table(tables=None, *, counted=None):
     """Every row: table, row, printed, recomputed, difference, crops, model, status and a sentence where they differ.
 
     Parameters
     ----------
     tables : collection of str or None
         Only those called so; None is all, "layers" first.
+    counted : dict or None
+        {name of a network: its multiply-adds} where they have been counted already.
 
     Returns
     -------
@@ -134,11 +136,11 @@ def lecture_table(tables=None):
         layers they are text. Status is "match", "expected discrepancy", "mismatch", "not printed" or "not counted".
     """
     cells = [cell for cell in COSTS if tables is None or cell.table in tables]
-    names = list(dict.fromkeys(cell.model for cell in cells if cell.model))
-    counts = dict(zip(names, measure_all(names), strict=True))          # several rows are one network
+    names = [name for name in dict.fromkeys(cell.model for cell in cells if cell.model) if name not in (counted or {})]
+    macs_of = {**(counted or {}), **{row["name"]: row["macs"] for row in measure_all(names)}}     # several rows are one network
     rows = _layer_rows() if tables is None or "layers" in tables else []
     for cell in cells:
-        macs = counts[cell.model]["macs"] if cell.model else None
+        macs = macs_of[cell.model] if cell.model else None
         model = MODELS.get(cell.model)
         if cell.printed is None or macs is None:
             status, why = "not printed" if cell.printed is None else "not counted", cell.why

@@ -78,6 +78,15 @@ def test_the_command_prints_it(capsys, monkeypatch, rows):
     assert "give it no network" in capsys.readouterr().err
 
 
+def test_what_has_been_counted_is_not_counted_again(rows, monkeypatch):
+    import kinema.cost.lecture
+
+    counted = {row["model"]: round(1e9 * row["recomputed"]) for row in rows if isinstance(row["recomputed"], float)}
+    monkeypatch.setattr(kinema.cost.lecture, "measure_all", lambda names: pytest.fail(f"counts {names}") if names else [])
+    again = lecture_table(counted=counted)
+    assert [row["status"] for row in again] == [row["status"] for row in rows]
+
+
 def test_some_tables_alone_are_the_same_rows(rows):
     assert lecture_table((PATHWAYS,)) == [row for row in rows if row["table"] == PATHWAYS]
     assert lecture_table(("layers",)) == rows[: len(LAYERS)]

@@ -1,0 +1,10 @@
+"""Cuts off the width alone."""
+# symptom: is none, cut it off at 0
+
+
+def iou(a, b):
+    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
+    common = np.clip(high - low, [0, -np.inf], None).prod(axis=-1)
+    area_a, area_b = (a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1)
+    union = area_a[:, None] + area_b[None] - common
+    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)

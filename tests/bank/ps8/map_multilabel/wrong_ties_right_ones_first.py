@@ -1,0 +1,12 @@
+"""Among films of one score the right ones come in first."""
+# symptom: films of one score in a class come in together
+
+
+def map_multilabel(scores, positive):
+    def ap(s, p):
+        p = p[np.lexsort((~p, -s))]
+        return (np.cumsum(p) / np.arange(1, len(p) + 1))[p].mean() if p.any() else float("nan")
+
+    each = np.array([ap(scores[:, c], positive[:, c]) for c in range(scores.shape[1])])
+    known = each[~np.isnan(each)]
+    return known.mean() if len(known) else float("nan"), each
