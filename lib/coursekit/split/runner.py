@@ -108,8 +108,15 @@ def _student(connection, inherited, setup, answer, name, offered, oracles):
             result = mine[request["call"]](*request["args"], **request["kwargs"])
             reply = encode({"number": request["number"], "result": result, "changed": _changed(given, before, oracles)}, oracles)
         except BaseException as error:  # noqa: BLE001 - every error is reported to the judge
-            reply = encode({"number": request["number"], "error": type(error).__name__, "message": str(error)})
+            reply = encode({"number": request["number"], "error": _known_as(error), "message": str(error)})
         connection.send_bytes(reply)
+
+
+def _known_as(error):
+    """Name of the nearest class of `error` that Python itself has: a ValueError of one's own is a ValueError."""
+    kinds = (c for c in type(error).__mro__ if getattr(builtins, c.__name__, None) is c)
+    nearest = next(kinds, Exception)
+    return type(error).__name__ if nearest in (Exception, BaseException) else nearest.__name__
 
 
 def _changed(given, before, oracles):

@@ -21,6 +21,8 @@ class WireError(TypeError):
 def _is_tensor(value):
     return type(value).__module__.split(".")[0] == "torch" and type(value).__name__ == "Tensor"
 
+LONGEST_RANGE = 100_000  # of whole numbers: a longer one is no list of frames or places
+
 
 def _tree(value, arrays, oracles):
     if value is None or isinstance(value, bool | str):
@@ -40,6 +42,8 @@ def _tree(value, arrays, oracles):
     if _is_tensor(value):
         arrays.append(value.detach().cpu().numpy())
         return {"$tensor": len(arrays) - 1}
+    if isinstance(value, range) and len(value) <= LONGEST_RANGE:
+        value = list(value)
     if isinstance(value, list | tuple):
         items = [_tree(v, arrays, oracles) for v in value]
         return items if isinstance(value, list) else {"$tuple": items}

@@ -142,7 +142,7 @@ def _shape(shape):
     return f"{' x '.join(map(str, places))}, {channels}" if places else f"{channels}"
 
 
-def picture(name, *, size=None):
+def picture(name, *, size=None, figure=None):
     """The registered network `name` as a picture.
 
     Parameters
@@ -151,6 +151,8 @@ def picture(name, *, size=None):
         One of `kinema.cost.MODELS`.
     size : tuple of int or None
         The last axes of the input, as for `kinema.cost.measure`.
+    figure : matplotlib.figure.Figure or None
+        Drawn into, and given the size that it needs; None makes one.
 
     Returns
     -------
@@ -178,7 +180,8 @@ def picture(name, *, size=None):
         spots[part.name] = part.place, row(part) + 0.5 * taken[spot]
     tall = 1 + max(y for _, y in spots.values())
     with matplotlib.rc_context({"font.size": 8}):
-        figure = Figure(figsize=(1.45 * columns + 0.4, 1.5 * tall + 0.7), layout="constrained")
+        figure = figure or Figure(layout="constrained")
+        figure.set_size_inches(1.45 * columns + 0.4, 1.5 * tall + 0.7)
         ax = figure.add_subplot(xlim=(-0.6, columns - 0.4), ylim=(tall - 0.4, -0.6), title=name)
         ax.set_axis_off()
         boxes = {}

@@ -47,7 +47,7 @@ SLOWFAST = {
     "fast_only_r50_32x2": Model(
         f"{HOME}:fast_only", (FAST,), None, f"{PAPER}, table of layers", gmacs="4.9", gmacs_source=PATHWAYS,
         expected="the Fast pathway of the table of layers costs 5.28; with single-frame kernels in res2 and res3, as in "
-        "the Slow one, it is 4.91 (fast_only_as_slow): which of them was run is not stated",
+        "the Slow one, it is 4.91: which of them was run is not stated",
     ),
     "fast_only_as_slow": Model(
         f"{HOME}:fast_only_as_slow", (FAST,), None, f"{PAPER}, with the Slow pathway's kernels", gmacs="4.9", gmacs_source=PATHWAYS
@@ -57,7 +57,7 @@ SLOWFAST = {
     ),
     # Channel ratios
     "slowfast_beta_4": _ratio(
-        "41.7", 1 / 4, "lateral convolutions of 5 frames give 41.04, of 7 frames 41.67 (slowfast_beta_4_lateral_7)"
+        "41.7", 1 / 4, "lateral convolutions of 5 frames give 41.04, of 7 frames 41.67"
     ),
     "slowfast_beta_4_lateral_7": _ratio("41.7", 1 / 4, lateral_kernel=7),
     "slowfast_beta_6": _ratio("32.0", 1 / 6, ROUNDING),
@@ -73,7 +73,7 @@ SLOWFAST = {
     "slowfast_flow": _input("26.9", _clip(32, 224, 2), "flow"),
     "slowfast_half": _input(
         "26.3", _clip(32, 112), "at half resolution, beta 1/4",
-        "with lateral connections as wide as beta 1/4 asks for it is 27.7; as wide as for beta 1/8 it is near the printed figure",
+        "with lateral connections as wide as beta 1/4 asks for it is 27.7; as wide as for beta 1/8 it is 26.32 to 26.40",
         beta=1 / 4,
     ),
     # Comparisons
@@ -89,7 +89,7 @@ SLOWFAST = {
     ),
     "slowfast_r101_8x8_256": Model(
         f"{HOME}:slowfast_r101", (WIDE,), "53.77 M", "facebookresearch/pytorchvideo, model zoo", gmacs="106", gmacs_source=KINETICS,
-        expected="106.51, which the paper cuts where rounding gives 107",
+        expected="106.51, which the paper cuts where rounding gives 107; so it is with kernels in time in six of res4's 23 blocks, in all 23 it is 125.91",
     ),
     "slowfast_r101_8x8_nl_256": Model(
         f"{HOME}:slowfast_r101_nl", (WIDE,), None, PAPER, gmacs="115", gmacs_source=KINETICS

@@ -42,7 +42,7 @@ class SlowFastDesignerDemo(Demo):
         defaults = dict(
             ask="The Fast pathway reads 8 times as many frames as the Slow one, with an eighth of its channels. What is its share of the whole network's multiply-adds?",
             options=["about a fifth", "about a half", "most of them"],
-            reveal="A convolution's price grows with frames × channels in × channels out: 8 × ⅛ × ⅛ is an eighth of the Slow one's. Its deeper kernels add to that; look at the bar.",
+            reveal="A convolution's price grows with frames × channels in × channels out: 8 × ⅛ × ⅛ is an eighth of the Slow one's, but for the first layer, whose three colours do not shrink. Look at the bar.",
             tasks={
                 "thin": "Bring the Fast pathway's share below a twentieth, and let it read 32 frames all the same.",
                 "dear": "Make the Fast pathway dearer than the Slow one.",

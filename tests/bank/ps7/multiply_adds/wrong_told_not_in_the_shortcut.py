@@ -1,5 +1,5 @@
 """The shortcut does not read what the pathway is told."""
-# symptom: do all first blocks have their shortcut
+# symptom: goes through the shortcut
 
 
 def multiply_adds(T, alpha, ratio, side=224, kernel=5):
