@@ -96,6 +96,29 @@ def test_student_errors_keep_their_kind_on_the_other_side():
     assert run_task(made, task, split=True)[0].passed
 
 
+@pytest.mark.parametrize(
+    ("raised", "caught", "said"),
+    [
+        ("class Own(ValueError): pass", "ValueError", "no such frame"),
+        ("class Own(KeyError):\n    def __str__(self): return 'it has no such frame'", "LookupError", "it has no such frame"),
+        ("class Own(Exception): pass", "Exception", "Own: no such frame"),
+        ("Own = np.exceptions.AxisError", "ValueError", "no such frame"),
+    ],
+)
+def test_an_error_of_one_s_own_is_what_it_derives_from(raised, caught, said):
+    made, task = _set(
+        f"{raised}\n\ndef double(x):\n    raise Own('no such frame')",
+        f"try:\n    double(1)\nexcept {caught} as error:\n    assert {said!r} in str(error), str(error)\nelse:\n    assert False",
+    )
+    assert run_task(made, task, split=True)[0].passed
+
+
+def test_a_range_crosses_as_the_list_that_it_stands_for():
+    assert decode(encode(range(3, 30, 9))) == [3, 12, 21]
+    with pytest.raises(WireError, match="range cannot cross"):
+        encode(range(10**12))
+
+
 def test_student_code_cannot_reach_the_tests_names_when_apart():
     made, task = _set(
         "import sys\ndef double(x):\n    return sys._getframe(1).f_locals.get('answer')", "answer = 4\nassert double(2) == answer"
