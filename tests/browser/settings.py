@@ -801,7 +801,7 @@ def average_precision():
 
 def cost_accuracy():
     names = [row["name"] for row in published("cost_accuracy")[1]["rows"]]
-    artnet, slowfast, best = (names.index(n) for n in ("ARTNet", "SlowFast R50 (4x16)", "SlowFast R101 + NL"))
+    artnet, slowfast, best = (names.index(n) for n in ("ARTNet", "SlowFast R50 4x16", "SlowFast R101 + NL"))
     flow, nonlocal_ = names.index("R(2+1)D, two streams"), names.index("Nonlocal R-101")
     return {
         "flip": Settings(

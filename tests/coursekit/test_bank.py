@@ -88,7 +88,7 @@ def test_returning_the_library_s_own_function_earns_nothing(name):
     tried = 0
     for task in problem_set.tasks:
         for home in homes:
-            if not hasattr(home, task.name):
+            if not callable(getattr(home, task.name, None)):  # a module may bear a task's name
                 continue
             tried += 1
             for source in (

@@ -6,8 +6,8 @@ Flow: by distance, by angle, and by the share of pixels that are wrong. Verdicts
 from kinema.metrics.angular import angular_error, mean_angular_error
 from kinema.metrics.boxes import Boxes, frame_ap, iou
 from kinema.metrics.endpoint import endpoint_error, epe
-from kinema.metrics.front import pareto_front
 from kinema.metrics.outliers import fl_all, outlier_rate
+from kinema.metrics.pareto import pareto_front
 from kinema.metrics.ranking import average_precision, average_views, confusion, mean_average_precision, precision_recall, top_k
 
 __all__ = [

@@ -18,7 +18,7 @@ from kinema.recognition.micro import TextureSpeed, batch_of
 from kinema.recognition.slowfast import SlowFast
 from kinema.recognition.trained import DEVICE, NETS
 from kinema.recognition.training import fit
-from kinema.recognition.weak_inputs import WEAK, weaken
+from kinema.recognition.weak_inputs import CHANNELS, WEAK, weaken
 
 KINDS = ("rgb", *WEAK)
 TEXTURES, FRAMES, SIZE, ALPHA = 8, 8, 32, 8
@@ -58,9 +58,8 @@ class _OfClip(nn.Module):
 
 def untrained(kind):
     """The network whose Fast pathway sees `kind`, as its training begins."""
-    channels = {"rgb": 3, "half": 3, "gray": 1, "difference": 1, "flow": 2}[kind]
     torch.manual_seed(0)
-    return SlowFast((1, 1, 1, 1), 2 * TEXTURES, alpha=ALPHA, beta=1 / 2, fast_channels=channels, width=12)
+    return SlowFast((1, 1, 1, 1), 2 * TEXTURES, alpha=ALPHA, beta=1 / 2, fast_channels=CHANNELS.get(kind, 3), width=12)
 
 
 def learn(kind, *, settings=SETTINGS):

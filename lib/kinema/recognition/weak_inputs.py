@@ -13,6 +13,7 @@ from kinema.checks import check_choice
 from kinema.flow import pyramidal_lucas_kanade
 
 WEAK = ("gray", "half", "difference", "flow")
+CHANNELS = {"gray": 1, "half": 3, "difference": 1, "flow": 2}
 LUMA = (0.299, 0.587, 0.114)                                            # ITU-R BT.601
 
 

@@ -2,30 +2,8 @@
 
 import traitlets
 
+from kinema.cost.lecture import KINETICS, cells
 from kinema.widgets.demo import Demo
-
-# The lecture's table of Kinetics-400, quoted: model, whether it reads flow, pre-trained on ImageNet, top-1, top-5 (per
-# cent), GFLOPs of one crop, crops of a video. None: not given.
-KINETICS = (
-    ("I3D", False, True, 72.1, 90.3, 108.0, None),
-    ("Two-Stream I3D", True, True, 75.7, 92.0, 216.0, None),
-    ("S3D-G", True, True, 74.7, 93.4, 142.8, None),
-    ("Nonlocal R-50", False, True, 76.5, 92.6, 282.0, 30),
-    ("Nonlocal R-101", False, True, 77.7, 93.3, 359.0, 30),
-    ("R(2+1)D flow", True, False, 67.5, 87.2, 152.0, 115),
-    ("STC", False, False, 68.7, 88.5, None, None),
-    ("ARTNet", False, False, 69.2, 88.3, 23.5, 250),
-    ("S3D", False, False, 69.4, 89.1, 66.4, None),
-    ("ECO", False, False, 70.0, 89.4, None, None),
-    ("I3D, two streams", True, False, 71.6, 90.0, 216.0, None),
-    ("R(2+1)D", False, False, 72.0, 90.0, 152.0, 115),
-    ("R(2+1)D, two streams", True, False, 73.9, 90.9, 304.0, 115),
-    ("SlowFast R50 (4x16)", False, False, 75.6, 92.1, 36.1, 30),
-    ("SlowFast R50", False, False, 77.0, 92.6, 65.7, 30),
-    ("SlowFast R50 + NL", False, False, 77.7, 93.1, 80.8, 30),
-    ("SlowFast R101", False, False, 77.9, 93.2, 106.0, 30),
-    ("SlowFast R101 + NL", False, False, 79.0, 93.6, 115.0, 30),
-)
 
 
 class CostAccuracyDemo(Demo):
@@ -46,9 +24,8 @@ class CostAccuracyDemo(Demo):
     best = traitlets.Int(-1).tag(sync=True)
 
     def __init__(self, **kwargs):
-        names = ("name", "flow", "imagenet", "top1", "top5", "gflops", "crops")
         defaults = dict(
-            ask="ARTNet is printed with 23.5 GFLOPs, SlowFast R50 (4x16) with 36.1. Which of them costs more to classify one video?",
+            ask="ARTNet is printed with 23.5 GFLOPs, SlowFast R50 4x16 with 36.1. Which of them costs more to classify one video?",
             options=["ARTNet", "SlowFast", "they cost much the same"],
             reveal="ARTNet reads 250 crops of a video, SlowFast 30: 5,875 GFLOPs against 1,083. Let the price be that of a video.",
             tasks={
@@ -56,6 +33,12 @@ class CostAccuracyDemo(Demo):
                 "callout": "Find the two networks behind the lecture's “+5.1 % at 10 % of the FLOPs”, by the video.",
                 "budget": "You may spend 1,500 GFLOPs on a video, no more. Put the budget there: what is the best that you can buy?",
             },
-            rows=[dict(zip(names, row, strict=True)) for row in KINETICS],
+            rows=[
+                {
+                    "name": cell.row, "imagenet": bool(cell.pretrained), "top1": cell.scores[0], "crops": cell.crops,
+                    "gflops": None if cell.printed is None else float(cell.printed),
+                }
+                for cell in cells(KINETICS)
+            ],  # fmt: skip
         )
         super().__init__(**{**defaults, **kwargs})

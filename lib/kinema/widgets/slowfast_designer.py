@@ -2,20 +2,22 @@
 
 import traitlets
 
+from kinema.cost.lecture import KINETICS, RATIOS, cells
 from kinema.widgets.demo import Demo
 
-# The lecture's rows that this demo can be set to: what sets them apart from BASE, and the GFLOPs it prints.
+# The lecture's rows that this demo can be set to: table, row, and what sets them apart from BASE.
 BASE = dict(frames=4, stride=16, alpha=8, ratio=8, lateral="conv", kernel=5, side=224)
 ROWS = (
-    ("channel ratio 1/4", "41.7", dict(ratio=4)),
-    ("channel ratio 1/6", "32.0", dict(ratio=6)),
-    ("channel ratio 1/8", "27.6", {}),
-    ("channel ratio 1/12", "25.1", dict(ratio=12)),
-    ("channel ratio 1/16", "23.4", dict(ratio=16)),
-    ("channel ratio 1/32", "21.9", dict(ratio=32)),
-    ("SlowFast R50 (4x16) on Kinetics-400", "36.1", dict(side=256)),
-    ("SlowFast R50 on Kinetics-400", "65.7", dict(frames=8, stride=8, alpha=4, kernel=7, side=256)),
+    *((RATIOS, f"beta 1/{ratio}", dict(ratio=ratio)) for ratio in (4, 6, 8, 12, 16, 32)),
+    (KINETICS, "SlowFast R50 4x16", dict(side=256)),
+    (KINETICS, "SlowFast R50", dict(frames=8, stride=8, alpha=4, kernel=7, side=256)),
 )
+
+
+def printed(table, row):
+    """GFLOPs that the lecture prints there, as printed."""
+    [cell] = (cell for cell in cells(table) if cell.row == row)
+    return cell.printed
 
 
 class SlowFastDesignerDemo(Demo):
@@ -48,6 +50,6 @@ class SlowFastDesignerDemo(Demo):
                 "dear": "Make the Fast pathway dearer than the Slow one.",
                 "every": "Let the Fast pathway read every frame of a film of 64, for no more than the 27.6 GMACs of the lecture's net.",
             },
-            rows=[{**BASE, **changes, "name": name, "printed": printed} for name, printed, changes in ROWS],
+            rows=[{**BASE, **changes, "name": f"{table}, {row}", "printed": printed(table, row)} for table, row, changes in ROWS],
         )
         super().__init__(**{**defaults, **kwargs})

@@ -4,18 +4,11 @@ import numpy as np
 import traitlets
 
 from kinema.arrays import to_numpy
+from kinema.cost.lecture import INPUTS, cells
 from kinema.widgets.demo import Demo
 from kinema.widgets.frames import as_bytes
 
-KINDS = ("rgb", "half", "gray", "difference", "flow")
-# The lecture's table of weaker inputs, quoted: top-1, top-5 (per cent), GFLOPs.
-PRINTED = {
-    "rgb": (75.6, 92.1, 27.6),
-    "half": (74.7, 91.8, 26.3),
-    "gray": (75.5, 91.9, 26.1),
-    "difference": (74.5, 91.6, 26.2),
-    "flow": (73.8, 91.3, 26.9),
-}
+KINDS = ("rgb", "half", "gray", "difference", "flow")  # in the order of the lecture's table
 CHANNELS = {"rgb": 3, "half": 3, "gray": 1, "difference": 1, "flow": 2}
 MOST = 4  # filters that are shown of one net
 
@@ -69,7 +62,7 @@ class WeakInputDemo(Demo):
         super().__init__(
             shape=list(levels.shape[:3]), clip=np.ascontiguousarray(levels).tobytes(),
             filters={kind: _levels(values, kind) for kind, values in (filters or {}).items()},
-            printed={kind: list(row) for kind, row in PRINTED.items()}, **{**defaults, **kwargs},
+            printed={kind: [*cell.scores, float(cell.printed)] for kind, cell in zip(KINDS, cells(INPUTS), strict=True)}, **{**defaults, **kwargs},
         )  # fmt: skip
 
 

@@ -90,3 +90,13 @@ def test_what_has_been_counted_is_not_counted_again(rows, monkeypatch):
 def test_some_tables_alone_are_the_same_rows(rows):
     assert lecture_table((PATHWAYS,)) == [row for row in rows if row["table"] == PATHWAYS]
     assert lecture_table(("layers",)) == rows[: len(LAYERS)]
+
+
+def test_accuracies_stand_beside_the_costs(rows):
+    of = {(row["table"], row["row"]): row["scores"] for row in rows}
+    assert of[KINETICS, "SlowFast R101 + NL"][0] - of[KINETICS, "R(2+1)D, two streams"][0] == pytest.approx(5.1)
+    assert of[RATIOS, "beta 1/8"] == of[INPUTS, "RGB"] == of[KINETICS, "SlowFast R50 4x16"] == (75.6, 92.1)
+    assert of[RATIOS, "Slow-only"] == of[PATHWAYS, "Slow-only R-50 4x16"] == (72.6, 90.3)
+    assert {row["table"]: len(row["scores"]) for row in rows} == {"layers": 0, PATHWAYS: 2, RATIOS: 2, INPUTS: 2, KINETICS: 2, CHARADES: 1}
+    # One column per question: top-5 is never below top-1.
+    assert all(one < five for one, five in (row["scores"] for row in rows if len(row["scores"]) == 2))

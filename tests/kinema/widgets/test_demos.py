@@ -340,32 +340,31 @@ def test_settings_beyond_a_demo_s_range_are_refused(make):
         make()
 
 
-# ---- what is quoted stands in one place only: the lecture's own table of costs ----
+# ---- SlowFast, its prices and its inputs ----
 
 
-def test_the_designer_s_rows_are_the_lecture_s():
-    pytest.importorskip("torch")
+def test_the_designer_s_rows_are_networks_that_cost_what_is_printed():
+    from kinema.cost import MODELS
     from kinema.cost.lecture import COSTS
-    from kinema.widgets.slowfast_designer import ROWS
 
-    printed = {(cell.row, cell.printed) for cell in COSTS}
-    names = {"channel ratio 1/4": "beta 1/4", "channel ratio 1/6": "beta 1/6", "channel ratio 1/8": "beta 1/8"}
-    names |= {f"channel ratio 1/{n}": f"beta 1/{n}" for n in (12, 16, 32)}
-    names |= {"SlowFast R50 (4x16) on Kinetics-400": "SlowFast R50 4x16", "SlowFast R50 on Kinetics-400": "SlowFast R50"}
-    assert all((names[name], gflops) in printed for name, gflops, _ in ROWS)
+    shown = {row["name"]: row for row in SlowFastDesignerDemo().rows}
+    of = {f"{cell.table}, {cell.row}": cell for cell in COSTS}
+    assert len(shown) == 8
+    for name, row in shown.items():
+        model = MODELS[of[name].model]
+        [(_, _, frames, side, _)] = model.shapes
+        assert (row["printed"], row["side"], row["frames"] * row["alpha"]) == (of[name].printed, side, frames)
+        assert row["ratio"] == round(1 / model.options.get("beta", 1 / 8))
 
 
-def test_the_plotted_costs_are_the_lecture_s():
-    pytest.importorskip("torch")
-    from kinema.cost.lecture import COSTS, INPUTS, KINETICS
-    from kinema.widgets.cost_accuracy import KINETICS as PLOTTED
-    from kinema.widgets.weak_input import PRINTED
+def test_the_kinds_of_input_stand_in_the_order_of_the_lecture_s_rows():
+    from kinema.cost.lecture import INPUTS, cells
+    from kinema.widgets.weak_input import CHANNELS, KINDS
 
-    rows = [cell for cell in COSTS if cell.table == KINETICS]
-    number = lambda text: None if text is None else float(text)
-    assert [(number(cell.printed), cell.crops) for cell in rows] == [(row[5], row[6]) for row in PLOTTED]
-    weak = {cell.row: float(cell.printed) for cell in COSTS if cell.table == INPUTS}
-    assert list(weak.values()) == [PRINTED[kind][2] for kind in ("rgb", "half", "gray", "difference", "flow")]
+    words = {"rgb": "RGB", "half": "half", "gray": "gray", "difference": "difference", "flow": "flow"}
+    assert all(words[kind] in cell.row for kind, cell in zip(KINDS, cells(INPUTS), strict=True))
+    weak = pytest.importorskip("kinema.recognition.weak_inputs")
+    assert {**weak.CHANNELS, "rgb": 3} == CHANNELS
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ function render({ model, el: root }) {
   const classes = model.get("classes"), area = (curve) => (model.get("rule") === "plain" ? curve.plain : curve.raised);
   const first = { hits: model.get("hits"), scores: model.get("scores"), missed: model.get("missed") };
   const curves = () => model.get("hits").map((h, c) => rankedCurve(h, model.get("missed")[c]));
+  const together = () => rankedCurve(pooledHits(model.get("hits"), model.get("scores")), model.get("missed").reduce((a, b) => a + b, 0));
   const view = addCanvas(demo, {
     width: WIDTH, height: HEIGHT, maxWidth: 740, label: "Precision over recall of the chosen class, with its area, and the average precision of all classes as bars",
     draw: (context, colors) => {
@@ -79,7 +80,7 @@ function render({ model, el: root }) {
         });
       }
       const x0 = 350, room = WIDTH - x0 - 12;
-      const pooled = rankedCurve(pooledHits(model.get("hits"), model.get("scores")), model.get("missed").reduce((a, b) => a + b, 0));
+      const pooled = together();
       const bars = [...all.map((curve, k) => [`${classes[k]}: AP ${percent(area(curve))}`, area(curve), k === c ? colors.blue : colors.muted]),
         [`mean over classes, mAP ${percent(meanOf(all.map(area)))}`, meanOf(all.map(area)), colors.green],
         [`all answers in one list ${percent(area(pooled))}`, area(pooled), colors.purple]];
@@ -123,7 +124,7 @@ function render({ model, el: root }) {
       button.setAttribute("aria-label", `Answer ${k + 1}, confidence ${model.get("scores")[c][k].toFixed(2)}: ${hits[k] ? "right" : "wrong"}`);
       button.setAttribute("aria-pressed", String(Boolean(hits[k])));
     });
-    const pooled = rankedCurve(pooledHits(model.get("hits"), model.get("scores")), missed.reduce((a, b) => a + b, 0));
+    const pooled = together();
     const mean = meanOf(all.map(area)), p = curve.precision[kept - 1], r = curve.recall[kept - 1];
     set({ mean: Number.isNaN(mean) ? 0 : mean, pooled: Number.isNaN(area(pooled)) ? 0 : area(pooled) });
     say(`${classes[c]}: of the ${kept} surest answers ${percent(p)} are right (precision), and they are ${percent(r)} of all there was (recall; ${missed[c]} never found). AP ${percent(area(curve))}. Mean over classes ${percent(mean)}, all answers in one list ${percent(area(pooled))}.`);
