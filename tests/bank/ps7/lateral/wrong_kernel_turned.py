@@ -1,5 +1,5 @@
 """Turns the kernel round in time, as the mathematicians' convolution does."""
-# symptom: the earliest with the first
+# symptom: the earliest fast frame counts with the kernel's first number
 
 
 def lateral(fast, weight, alpha):
