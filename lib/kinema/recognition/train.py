@@ -9,10 +9,11 @@ import sys
 import torch
 import torch.distributed as dist
 
+from kinema.compute import join_processes
 from kinema.cost.registry import MODELS, check_name
 from kinema.recognition import micro, video_sets
 from kinema.recognition.film_clips import ClipSampler, FilmClips
-from kinema.recognition.training import fit, join_processes
+from kinema.recognition.training import fit
 
 SNIPPETS = ("kinema.recognition.segments", "kinema.recognition.relations")  # (B, K, C, H, W): no clips, though as long
 FRAMES = 16

@@ -16,6 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler
 
 from kinema.checks import check_count
+from kinema.compute import best_device, join_processes, precision_on
 from kinema.progress import progress
 
 
@@ -26,26 +27,6 @@ class Epoch(NamedTuple):
     accuracy: float
     unseen: float | None = None
     """Accuracy on the clips that `fit` was only to be judged by, after this pass."""
-
-
-def best_device():
-    """A GPU of this process's own if there is one, else the CPU."""
-    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
-
-
-def precision_on(device):
-    """What to multiply in: bfloat16 on a GPU that has it, else float32. The weights stay float32."""
-    halves = device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halves)
-
-
-def join_processes():
-    """Meet the other processes that `torchrun` started; returns (rank, how many), (0, 1) alone."""
-    if "RANK" not in os.environ:
-        return 0, 1
-    if not dist.is_initialized():
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    return dist.get_rank(), dist.get_world_size()
 
 
 def fit(net, data, *, epochs, batch=16, lr=1e-3, weight_decay=0.01, seed=0, checkpoint=None, device=None, workers=0, unseen=None):

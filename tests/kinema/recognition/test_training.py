@@ -116,7 +116,8 @@ def test_labels_may_be_one_class_or_several():
 
 PROGRAM = """
 import sys, torch
-from kinema.recognition.training import fit, join_processes
+from kinema.compute import join_processes
+from kinema.recognition.training import fit
 from kinema.recognition.micro import Directions
 rank, processes = join_processes()
 torch.manual_seed(0)
