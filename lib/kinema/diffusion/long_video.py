@@ -4,12 +4,16 @@ A run owns a folder with three files. ``frames.npy`` is an ordinary numpy array 
 start, whose frames are filled in as they are made. ``journal`` is text, one line for what the run is and one for each
 finished stage; a line is written only when its frames lie safely on the disk. So a run that is killed, at whatever
 instruction, loses the stage it was at and nothing else. ``lock`` is held while a process writes.
+
+The array is written by seeking, never through a memory map: pages of a map that were touched count as the process's
+own memory, which would grow with the film.
 """
 
 import errno
 import hashlib
 import io
 import json
+import math
 import os
 import zlib
 from contextlib import closing, contextmanager
@@ -107,7 +111,7 @@ def generate_video(
         If another process writes to `path`. The lock ends with its process, however that ends. It needs
         Unix (fcntl): on Windows nothing keeps two processes apart, so start one only.
     """
-    path, dtype = Path(path), np.dtype(dtype)
+    path, dtype, frame_shape = Path(path), np.dtype(dtype), tuple(frame_shape)
     if iter(stages) is stages:  # a generator gives its stages once, and they are needed three times
         stages = tuple(stages)
     observed = np.empty((0, *frame_shape), dtype) if observed is None else observed
@@ -122,9 +126,13 @@ def generate_video(
             with closing(progress(todo, total=count - done, what="stages", file=file)) as steps:
                 for number, (wanted, given) in steps:
                     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
-                    pictures = _read(frames, start, given, tuple(frame_shape), dtype)
-                    made = sample(pictures, np.asarray(given, np.int64), np.asarray(wanted, np.int64), rng)
-                    _check_made(made, number, wanted, tuple(frame_shape), dtype)
+                    pictures = _read(frames, start, given, frame_shape, dtype)
+                    try:
+                        made = sample(pictures, np.asarray(given, np.int64), np.asarray(wanted, np.int64), rng)
+                    except Exception as error:
+                        error.add_note(f"in {_name(number, wanted)} of the film in {path}")
+                        raise
+                    _check_made(made, number, wanted, frame_shape, dtype)
                     _write(frames, start, wanted, made)
                     os.fsync(frames.fileno())  # the frames first: the journal never promises what is not there
                     _append(journal, {"stage": number, "frames": [int(frame) for frame in wanted]})
@@ -183,29 +191,34 @@ def _begin_or_resume(path, run, observed):
         if frames.exists():  # not ours, for the journal is made first
             raise ValueError(f"{frames} is there already, and no journal of a run beside it: name another folder")
         journal.touch()
-    lines, length = _read_journal(path)
-    if not lines and journal.stat().st_size and not frames.exists():  # ours gets its first line after the frames' file
+    entries, length = _read_journal(path)
+    if not entries and journal.stat().st_size and not frames.exists():  # ours gets its first line after the frames' file
         raise ValueError(f"{journal} is there already, and no journal of such a film: name another folder")
-    if not lines:  # nothing was promised yet
+    if not entries:  # nothing was promised yet
         _begin(path, run, observed)
         return 0
-    _check_same_run(path, lines[0], run)
-    if not frames.exists() or frames.stat().st_size != _size_of(run):
-        raise ValueError(f"{frames} is missing or not of its full size: delete the folder, and begin anew")
+    _check_same_run(path, entries[0], run)
+    _check_whole(frames, run)
     if journal.stat().st_size > length:
         os.truncate(journal, length)  # a line that a kill cut off
-    return len(lines) - 1
+    return len(entries) - 1
 
 
 def _begin(path, run, observed):
+    """The array file, and only then the journal's first line."""
     with open(path / "frames.npy", "wb") as frames:
         start = _write_header(frames, run)
-        frames.truncate(_size_of(run))
+        frames.truncate(start + _bytes_of_pixels(run))
         _write(frames, start, range(len(observed)), observed)
         os.fsync(frames.fileno())
+    _sync_folder(path)
     with open(path / "journal", "wb", buffering=0) as journal:
         _append(journal, run)
-    if os.name == "posix":  # the names of new files are the folder's data
+
+
+def _sync_folder(path):
+    """Have the names of new files on the disk: they are the folder's data, not the files'."""
+    if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -214,6 +227,7 @@ def _begin(path, run, observed):
 
 
 def _write_header(frames, run):
+    """Write numpy's header, as `numpy.save` would; returns where the pixels begin."""
     shape, dtype = (run["total"], *run["frame_shape"]), np.dtype(run["dtype"])
     np.lib.format.write_array_header_1_0(
         frames, {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
@@ -221,10 +235,21 @@ def _write_header(frames, run):
     return frames.tell()
 
 
-def _size_of(run):
-    """Bytes of the whole array file."""
-    pixels = run["total"] * int(np.prod(run["frame_shape"], dtype=object))
-    return _write_header(io.BytesIO(), run) + pixels * np.dtype(run["dtype"]).itemsize
+def _bytes_of_pixels(run):
+    return math.prod([run["total"], *run["frame_shape"], np.dtype(run["dtype"]).itemsize])
+
+
+def _check_whole(path, run):
+    """Refuse an array file that is missing, cut off or another's."""
+    remedy = "delete the folder and begin anew"
+    if not path.exists():
+        raise ValueError(f"{path} is missing, though its journal is there: {remedy}")
+    with open(path, "rb") as frames:
+        start, shape, dtype = _header_of(frames)
+    if (list(shape), dtype.str) != ([run["total"], *run["frame_shape"]], run["dtype"]):
+        raise ValueError(f"{path} holds {dtype} of shape {shape}, which is not what its journal says: {remedy}")
+    if path.stat().st_size != start + _bytes_of_pixels(run):
+        raise ValueError(f"{path} is not of its full size, {start + _bytes_of_pixels(run)} bytes: {remedy}")
 
 
 def _check_same_run(path, begun, run):
@@ -260,25 +285,29 @@ def _read_journal(path):
     with open(path / "journal", "rb") as journal:
         for line in journal:
             entry = _parse(line)
-            if entry is None:
-                if journal.read(1):
-                    break
-                return entries, length
-            kind = entry.get("format") == FORMAT if not entries else entry.get("stage") == len(entries) - 1
-            if not kind:
+            if entry is None and not journal.read(1):
                 break
+            if entry is None or not _follows(entries, entry):
+                raise ValueError(
+                    f"{path / 'journal'} is damaged at line {len(entries) + 1}, or no journal of such a film: "
+                    "delete the folder and begin anew, or name another"
+                )
             entries.append(entry)
             length += len(line)
-        else:
-            return entries, length
-    raise ValueError(
-        f"{path / 'journal'} is damaged at line {len(entries) + 1}, or no journal of such a film: "
-        "delete the folder and begin anew, or name another"
-    )
+    return entries, length
+
+
+def _follows(entries, entry):
+    """Whether an entry is what comes after `entries`: the run's arguments, then stages 0, 1, 2..."""
+    return entry.get("stage") == len(entries) - 1 if entries else entry.get("format") == FORMAT
+
+
+def _name(number, wanted):
+    return f"stage {number} (frames {wanted[0]} to {wanted[-1]})"
 
 
 def _check_made(made, number, wanted, frame_shape, dtype):
-    where = f"stage {number} (frames {wanted[0]} to {wanted[-1]})"
+    where = _name(number, wanted)
     if not isinstance(made, np.ndarray):
         raise ValueError(f"{where}: sample returned {type(made).__name__}, expected a numpy array")
     if made.shape != (len(wanted), *frame_shape):
@@ -291,10 +320,12 @@ def _check_made(made, number, wanted, frame_shape, dtype):
 
 def _header_of(frames):
     """Where the pixels begin, the array's shape and dtype."""
-    frames.seek(0)
-    if np.lib.format.read_magic(frames) != (1, 0):
-        raise ValueError(f"{frames.name} was not written by generate_video")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(frames)
+    try:
+        frames.seek(0)
+        np.lib.format.read_magic(frames)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(frames)
+    except ValueError as error:
+        raise ValueError(f"{frames.name} is no array file, or damaged: delete the folder and begin anew") from error
     return frames.tell(), shape, dtype
 
 
@@ -305,7 +336,7 @@ def _read(frames, start, indices, frame_shape, dtype):
     for picture, index in zip(pictures, indices, strict=True):
         frames.seek(start + int(index) * size)
         if frames.readinto(picture.reshape(-1).view(np.uint8)) != size:
-            raise ValueError(f"{frames.name} ends before frame {index}: delete the folder, and begin anew")
+            raise ValueError(f"{frames.name} ends before frame {index} does: delete the folder and begin anew")
     return pictures
 
 
@@ -321,13 +352,14 @@ def _frames_there(path):
     path = Path(path)
     if not (path / "journal").exists():
         raise FileNotFoundError(errno.ENOENT, "no film of generate_video in", str(path))
-    lines, _ = _read_journal(path)
-    if not lines:
+    entries, _ = _read_journal(path)
+    if not entries:
         raise ValueError(f"the film in {path} is not begun yet")
-    there = bytearray(lines[0]["total"])
-    there[: lines[0]["observed"]] = b"\1" * lines[0]["observed"]
-    for line in lines[1:]:
-        for frame in line["frames"]:
+    run, *stages = entries
+    there = bytearray(run["total"])
+    there[: run["observed"]] = b"\1" * run["observed"]
+    for stage in stages:
+        for frame in stage["frames"]:
             there[frame] = 1
     return there
 

@@ -5,6 +5,7 @@ A network sees a window of a few frames at once; a scheme makes a long film of m
 scheme, so they can be compared without training again.
 """
 
+import operator
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ class Plan:
         self.total, self.window, self.step = (
             check_count(value, name) for value, name in ((total, "total"), (window, "window"), (step, "step"))
         )
-        self.observed = observed if isinstance(observed, int) and observed == 0 else check_count(observed, "observed")
+        self.observed = _check_observed(observed)
         if self.observed > self.total:
             raise ValueError(f"{observed} frames are observed, but the film has {total} in all")
         if self.step >= self.window:
@@ -52,6 +53,16 @@ class Plan:
             f"{self._scheme.__name__.strip('_')}({self.total}{options}, window={self.window}, step={self.step}, "
             f"observed={self.observed})"
         )
+
+
+def _check_observed(observed):
+    try:
+        count = operator.index(observed)
+    except TypeError:
+        count = -1
+    if isinstance(observed, bool) or count < 0:
+        raise ValueError(f"observed must be a number of frames, 0 or more, got {observed!r}")
+    return count
 
 
 def autoregressive(total, *, window, step, observed):
@@ -155,7 +166,7 @@ def hierarchy(total, *, levels, window, step, observed):
     Returns
     -------
     Plan
-        Iterable of `Stage`. A stage generates less than `step` frames where so many lie between them already
+        Iterable of `Stage`. A stage generates fewer than `step` frames where so many lie between them already
         that no place would be left to look before and after.
 
     Raises
@@ -166,6 +177,14 @@ def hierarchy(total, *, levels, window, step, observed):
     References
     ----------
     Harvey et al. (2022), sec. 4, "Hierarchy-2" and "Hierarchy-3".
+
+    Examples
+    --------
+    >>> for stage in hierarchy(12, levels=2, window=6, step=3, observed=3):
+    ...     print(stage.generate, "from", stage.condition)
+    (3, 7, 11) from (0, 1, 2)
+    (4, 5, 6) from (2, 3, 7)
+    (8, 9, 10) from (6, 7, 11)
     """
     check_choice(levels, (2, 3), "levels")
     return Plan(_hierarchy, total, window, step, observed, levels=levels)
@@ -194,7 +213,8 @@ def _evenly(start, stop, count):
     """At most `count` frames of range(start, stop), evenly spaced, with both ends; one alone is the last.
 
     They part the range into spans of equal length, ends rounded down, except that a frame that falls on a whole number
-    moves one to the left: so the last is stop - 1. That is the rounding of the authors' program.
+    moves one to the left: so the last is stop - 1. That is the rounding of the authors' program after observed frames;
+    without any it divides stop - 1 - start, which puts a frame one to the left here and there.
     """
     length = stop - start
     count = min(count, length)
@@ -294,7 +314,8 @@ def check_plan(stages, total, observed, *, window=None):
             there[frame] = 1
     missing = there.find(0)
     if missing >= 0:
-        raise ValueError(f"frame {missing} is never generated, nor are {there.count(0) - 1} others")
+        others = there.count(0) - 1
+        raise ValueError(f"frame {missing} is never generated" + (f", nor are {others} others" if others else ""))
     return number + 1
 
 
@@ -331,5 +352,6 @@ def depth(stages, *, chain="shortest"):
         generation = 1 + pick((generations.setdefault(frame, 0) for frame in condition), default=0)
         generations.update(dict.fromkeys(generate, generation))
     result = np.zeros(max(generations, default=-1) + 1, dtype=np.int64)
-    result[list(generations)] = list(generations.values())
+    if generations:
+        result[list(generations)] = list(generations.values())
     return result
