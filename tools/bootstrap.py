@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
-EXTRAS = "data,viz,fast,torch,recognition,notebook,book,grading,bench,tests"
+EXTRAS = "data,viz,fast,torch,recognition,judging,notebook,book,grading,bench,tests"
 # For comparing networks and measures with theirs, in tests only. Without dependencies: these would bring a CUDA build of torch.
 ALONE = [
     "torchvision", "torchmetrics", "lightning-utilities", "pycocotools",

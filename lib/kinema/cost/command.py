@@ -45,7 +45,7 @@ def table(rows):
     lines = [header]
     for row in rows:
         published = as_printed(row["published"])
-        sizes = list(dict.fromkeys("x".join(map(str, shape[2:] or shape[1:])) for shape in row["input"]))
+        sizes = list(dict.fromkeys(filter(None, ("x".join(map(str, shape[2:] or shape[1:])) for shape in row["input"]))))
         total, *counts = (f"{m / 1e9:.3f}" for m in (row["macs"], *(row["by_operator"].get(k, 0) for k in kinds)))
         quoted = [row["published_gmacs"] or "-", SHORT.get(row["status"], "-")]
         lines.append([row["name"], f"{row['parameters']:,}", published, ", ".join(sizes), total, *quoted, *counts])

@@ -134,6 +134,8 @@ def union_of(seens, axes):
     """Fields of several operands together, on a tensor whose axes are `axes`."""
     if len({len(s.size) for s in seens}) > 1:
         raise Lost
+    if not seens[0].size:                                               # an input without places, such as a noise step
+        return Seen(tuple(axes), (), (), ())
     columns = []
     for axis in range(len(seens[0].size)):
         movers = [s for s in seens if axis in moving_axes(*s.axes)]

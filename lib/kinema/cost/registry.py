@@ -6,13 +6,14 @@ from functools import partial
 from multiprocessing import get_context
 
 from kinema.cost.counting import count_macs
+from kinema.cost.diffusion_models import DIFFUSION
 from kinema.cost.flow_models import FLOW
 from kinema.cost.models import status
 from kinema.cost.recognition_models import RECOGNITION
 from kinema.cost.slowfast_models import SLOWFAST
 
 FEW = 6  # networks that are counted before two processes have even started
-MODELS = {**FLOW, **RECOGNITION, **SLOWFAST}
+MODELS = {**FLOW, **RECOGNITION, **SLOWFAST, **DIFFUSION}
 
 
 def resized(shapes, size):

@@ -206,8 +206,9 @@ def test_a_journal_cut_off_anywhere_is_taken_up_at_its_last_whole_line(tmp_path,
 def test_a_last_line_that_fails_its_checksum_is_torn_and_one_before_is_damage(tmp_path, whole):
     run(tmp_path)
     journal = (tmp_path / "journal").read_bytes()
-    (tmp_path / "journal").write_bytes(journal[:-5] + b"9" + journal[-4:])
+    (tmp_path / "journal").write_bytes(journal[:-5] + b"9" + journal[-4:])  # a digit of a frame's number
     assert run(tmp_path).read_bytes() == whole
+    assert (tmp_path / "journal").read_bytes() == journal
     lines = journal.splitlines(keepends=True)
     lines[3] = lines[3].replace(b"stage", b"stagf")
     (tmp_path / "journal").write_bytes(b"".join(lines))
@@ -221,7 +222,7 @@ def test_a_last_line_that_fails_its_checksum_is_torn_and_one_before_is_damage(tm
 # --- memory ----------------------------------------------------------------------------------------------------------
 
 MEMORY = """
-import resource, sys
+import sys
 from kinema.diffusion.long_video import generate_video
 from kinema.diffusion.plans import hierarchy
 import numpy as np
@@ -231,11 +232,12 @@ generate_video(
     lambda given, g, wanted, rng: rng.integers(0, 256, (len(wanted), 64, 64, 3), dtype=np.uint8),
     frame_shape=(64, 64, 3), total=total,
 )
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not getrusage's ru_maxrss: a child inherits its parent's, which hides any growth below that of the tests' own process.
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is counted in kilobytes on Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from Linux's /proc")
 def test_memory_does_not_grow_with_the_film(tmp_path):
     peak = {}
     for total in (100, 10_000):
@@ -295,6 +297,15 @@ def test_the_lock_is_let_go_after_an_error(tmp_path, whole):
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, make=interrupt)
     assert run(tmp_path).read_bytes() == whole
+
+
+def test_an_error_inside_sample_names_the_stage(tmp_path):
+    def failing(given, given_times, wanted_times, rng):
+        return {}["weights"] if wanted_times[0] == 12 else sample(given, given_times, wanted_times, rng)
+
+    with pytest.raises(KeyError) as raised:
+        run(tmp_path, autoregressive(TOTAL, **WINDOW), failing)
+    assert raised.value.__notes__ == [f"in stage 2 (frames 12 to 14) of the film in {tmp_path}"]
 
 
 @pytest.mark.parametrize(
@@ -357,10 +368,17 @@ def test_files_of_someone_else_are_not_touched(tmp_path, name, words):
 def test_a_film_whose_frames_were_lost_is_not_gone_on_with(tmp_path):
     run(tmp_path)
     os.truncate(tmp_path / "frames.npy", 200)
-    with pytest.raises(ValueError, match="not of its full size: delete the folder"):
+    with pytest.raises(ValueError, match="not of its full size, 1328 bytes: delete the folder"):
+        run(tmp_path)
+    for other, words in ((np.zeros((TOTAL, 5, 4), np.uint8), r"holds uint8 of shape \(60, 5, 4\)"), (np.zeros(3), "holds float64")):
+        np.save(tmp_path / "frames.npy", other)
+        with pytest.raises(ValueError, match=f"{words}.*, which is not what its journal says: delete"):
+            run(tmp_path)
+    (tmp_path / "frames.npy").write_bytes(b"mine")
+    with pytest.raises(ValueError, match="is no array file, or damaged: delete the folder"):
         run(tmp_path)
     (tmp_path / "frames.npy").unlink()
-    with pytest.raises(ValueError, match="is missing"):
+    with pytest.raises(ValueError, match="is missing, though its journal is there: delete the folder"):
         run(tmp_path)
 
 

@@ -63,6 +63,24 @@ def test_long_range_looks_at_the_last_observed_frames_as_well():
     assert stages[-1].condition == (*range(31, 36), *range(291, 296))
 
 
+@pytest.mark.parametrize("scheme", [autoregressive, long_range])
+def test_a_continuation_always_looks_at_the_frame_just_before(scheme):
+    for total, size in sizes(6):
+        assert all(condition[-1] == generate[0] - 1 for generate, condition in scheme(total, **size) if condition)
+
+
+def test_a_stage_that_generates_fewer_frames_looks_at_more():
+    # Of 15, 16, 18, 19 the last gives way: with 17 between them no place would be left to look at what follows.
+    stages = list(hierarchy(40, levels=2, window=6, step=4, observed=6))
+    assert stages[3] == Stage((15, 16, 18), (14, 17, 28)) and stages[4].generate[0] == 19
+
+
+def test_without_observed_frames_long_range_keeps_those_of_its_first_stage_in_sight():
+    stages = list(long_range(14, window=4, step=2, observed=0))
+    assert stages[0] == ((0, 1, 2, 3), ())
+    assert [s.condition for s in stages[1:]] == [(2, 3), (3, 5), (3, 7), (3, 9), (3, 11)]
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("seed", range(4))
 def test_every_plan_makes_each_frame_once_from_frames_that_exist_within_the_window(scheme, seed):
@@ -117,6 +135,18 @@ def test_a_plan_is_lazy_and_begins_anew_each_time():
     assert repr(hierarchy(9, levels=2, window=4, step=2, observed=1)) == "hierarchy(9, levels=2, window=4, step=2, observed=1)"
 
 
+def test_a_count_may_be_numpys():
+    assert list(long_range(9, window=4, step=2, observed=np.int64(0))) == list(long_range(9, window=4, step=2, observed=0))
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 20])
+def test_frames_of_the_first_level_are_even_and_reach_both_ends(count):
+    for total in range(count, 200, 7):
+        first = next(iter(hierarchy(total, levels=2, window=count, step=count - 1, observed=0))).generate
+        assert (first[0], first[-1], len(first)) == (0, total - 1, count)
+        assert np.ptp(np.diff(first)) <= 2  # both ends of a span are rounded, the first one differently
+
+
 def test_depth_grows_with_the_film_in_autoregression_and_only_there():
     for total in (300, 1000):
         stages = {scheme: list(scheme(total, **PAPER)) for scheme in SCHEMES}
@@ -147,7 +177,8 @@ GOOD = [Stage((2, 3), (0, 1)), Stage((4, 5), (2, 3))]
         ([GOOD[0], Stage((3, 4), (2,))], "stage 1 generates frame 3, which exists already"),
         ([Stage((1, 2), (0,))], "stage 0 generates frame 1, which was observed"),
         ([Stage((2, 2), (0,))], "generates frame 2, which exists already"),
-        ([GOOD[0]], "frame 4 is never generated, nor are 1 others"),
+        ([GOOD[0]], "frame 4 is never generated, nor are 1 others$"),
+        ([GOOD[0], Stage((4,), (2,))], "frame 5 is never generated$"),
         ([GOOD[1], GOOD[0]], "stage 0 looks at frame 2 before it exists"),
         ([Stage((2, 3), (2,))], "stage 0 looks at frame 2 before it exists"),
         ([Stage((2, 3), (1, 1))], "looks at a frame twice"),
@@ -171,6 +202,9 @@ def test_a_faulty_plan_is_refused_by_its_first_fault(stages, words):
         (lambda: long_range(300, window=20, step=20, observed=36), "must be smaller"),
         (lambda: hierarchy(300, levels=4, **PAPER), "levels must be one of 2, 3"),
         (lambda: autoregressive(300, window=20, step=10, observed=-1), "observed must be"),
+        (lambda: autoregressive(300, window=20, step=10, observed=False), "observed must be"),
+        (lambda: autoregressive(300, window=20, step=10, observed=1.5), "observed must be"),
+        (lambda: long_range(300, window=20, step=0, observed=36), "step must be a positive"),
         (lambda: check_plan([], 3, 4), "4 frames are observed"),
         (lambda: depth(GOOD, chain="any"), "chain must be one of"),
     ],
