@@ -839,6 +839,104 @@ def weak_input():
     }
 
 
+def diffusion_steps():
+    linear = {"schedule": "linear", "variance": "beta", "show": "guesses"}
+    return {
+        # One step earlier fewer of the guesses lie on a bump; one later more do, but it is not the noisiest.
+        "decided": Settings([{**linear, "t": 5}, {**linear, "t": 3}, {**linear, "t": 4, "show": "particles"}], [{**linear, "t": 4}]),
+        "torn": Settings([{**linear, "t": 8, "x": 1.2}, {**linear, "t": 20, "x": 1.0}], [{**linear, "t": 8, "x": 1.0}]),
+        "wide": Settings(
+            [{**linear, "t": 0}, {"schedule": "cosine", "variance": "last", "t": 0}], [{**linear, "variance": "last", "t": 0}]
+        ),
+        "harmless": Settings(
+            [{**linear, "variance": "last", "t": 0}, {"schedule": "cosine", "variance": "beta", "t": 0}],
+            [{"schedule": "cosine", "variance": "last", "t": 0}],
+        ),
+    }
+
+
+def task_masks():
+    def given(*frames):
+        return [k in frames for k in range(1, 9)]
+
+    return {
+        # The ends are not the best pair: two frames from each, the gap is smaller and the ends are near enough.
+        "pair": Settings(
+            [{"rho": 0.9, "observed": given(1, 8)}, {"rho": 0.9, "observed": given(3, 6)}, {"rho": 0.4, "observed": given(2, 7)}],
+            [{"rho": 0.9, "observed": given(2, 7)}],
+        ),
+        "idle": Settings(
+            [{"rho": 0.9, "observed": given(1, 3)}, {"rho": 0, "observed": given(1)}], [{"rho": 0.9, "observed": given(1, 2)}]
+        ),
+        "forget": Settings(
+            [{"rho": 0.85, "observed": given(1)}, {"rho": 0, "observed": given(1)}, {"rho": 0.8, "observed": given(1, 2)}],
+            [{"rho": 0.8, "observed": given(1)}],
+        ),
+        "nameless": Settings([{"observed": given(1, 2, 8)}, {"observed": given(2, 7)}], [{"observed": given(1, 4, 8)}]),
+    }
+
+
+def given_frames():
+    film = {"ends": [1, -1], "rho": 0.9}
+    return {
+        "patient": Settings(
+            [{**film, "method": "resampling", "returns": 10}, {**film, "method": "guidance", "strength": 3.5}, {**film, "method": "conditional"}],
+            [{**film, "method": "resampling", "returns": 30}],
+        ),
+        # Where frames forget each other, and where both ends are what the model expects, nothing has to fit.
+        "harmless": Settings(
+            [{**film, "method": "replacement", "rho": 0.2}, {**film, "method": "replacement", "ends": [0, 0]}],
+            [{"ends": [1, -1], "method": "replacement", "rho": 0}],
+        ),
+        "narrow": Settings(
+            [{**film, "method": "guidance", "strength": 4}, {**film, "method": "guidance", "strength": 12}],
+            [{**film, "method": "guidance", "strength": 6}],
+        ),
+        "burst": Settings(
+            [{**film, "method": "guidance", "strength": 11}, {**film, "method": "unconditional"}],
+            [{**film, "method": "guidance", "strength": 12}],
+        ),
+    }
+
+
+def frame_dependency():
+    small = {"mode": "attention", "kernel": 3, "channels": 8, "side": 4}
+    return {
+        "reach": Settings(
+            [{"mode": "3d", "kernel": 3, "layers": 14, "frames": 16}, {"mode": "3d", "kernel": 7, "layers": 5, "frames": 15}, {"mode": "attention", "frames": 16}],
+            [{"mode": "3d", "kernel": 5, "layers": 8, "frames": 16}],
+        ),
+        # Seven frames for each channel: 4 C² + 2 F C against 18 C².
+        "dear": Settings([{**small, "frames": 56}, {**small, "frames": 64, "channels": 16}], [{**small, "frames": 57}]),
+        "full": Settings(
+            [{**small, "frames": 16, "channels": 32}, {**small, "frames": 16, "channels": 128, "side": 8}],
+            [{**small, "frames": 16, "channels": 128}],
+        ),
+    }
+
+
+def long_video():
+    film = {"total": 64, "observed": 4, "window": 8, "step": 4, "chain": "shortest", "stage": 1}
+    return {
+        "brief": Settings(
+            [{**film, "scheme": "autoregressive", "window": 20, "step": 14}, {**film, "scheme": "hierarchy-2"}],
+            [{**film, "scheme": "autoregressive", "window": 20}, {"step": 15}],
+        ),
+        "home": Settings(
+            [{**film, "scheme": "long-range"}, {**film, "scheme": "long-range", "step": 7}, {**film, "scheme": "autoregressive", "step": 6}],
+            [{**film, "scheme": "long-range", "step": 6}],
+        ),
+        "wait": Settings(
+            [{**film, "scheme": "hierarchy-2"}, {**film, "scheme": "hierarchy-3", "chain": "longest"}],
+            [{**film, "scheme": "hierarchy-2", "chain": "longest"}],
+        ),
+        "far": Settings(
+            [{**film, "scheme": "hierarchy-3", "step": 3}, {**film, "scheme": "long-range", "step": 2}, {**film, "scheme": "hierarchy-3", "step": 2, "total": 60}],
+            [{**film, "scheme": "hierarchy-3", "step": 2}],
+        ),
+    }
+
+
 FINDERS = {
     f.__name__: f
     for f in (
@@ -850,16 +948,20 @@ FINDERS = {
         color_edge,
         constraint_lines,
         cost_accuracy,
+        diffusion_steps,
         eigen_patch,
         flow_errors,
         flow_scores,
         flow_uses,
+        frame_dependency,
+        given_frames,
         inflation,
         iterate,
         kernel_slide,
         live_flow,
         lk_window,
         long_memory,
+        long_video,
         motion_models,
         point_lights,
         preferred,
@@ -869,6 +971,7 @@ FINDERS = {
         shuffle_frames,
         slowfast_designer,
         space_time_net,
+        task_masks,
         taylor,
         weak_input,
     )

@@ -1554,3 +1554,268 @@ def test_weaker_inputs_are_the_library_s(js):
     for kind in ("gray", "half", "difference", "flow"):
         assert js("weak_input.numbersOf", kind, 8, 6) == weaken(clip, kind)[0, :, 0].numel()
     assert js("weak_input.numbersOf", "rgb", 8, 6) == clip[0, :, 0].numel()
+
+
+# ---- diffusion ----
+
+
+@holds("schedules", "alphaBars")
+def test_the_page_s_schedules_are_the_library_s(js):
+    from kinema.diffusion.schedules import cosine_schedule, linear_schedule
+
+    for steps, betas in ((100, (0.01, 0.15)), (7, (0.2, 0.9))):
+        close(js("schedules.alphaBars", "linear", steps, betas), linear_schedule(steps, *betas))
+        close(js("schedules.alphaBars", "cosine", steps, betas), cosine_schedule(steps))
+
+
+@holds("diffusion_steps", "noisedDensity", "denoised")
+def test_the_bumps_on_the_page_are_the_library_s_at_every_step(js):
+    from kinema.diffusion.oracles import four_bumps
+    from kinema.diffusion.schedules import linear_schedule
+
+    bumps, kept = four_bumps(), linear_schedule(100, 0.01, 0.15)
+    given = {"weights": bumps.weights, "means": bumps.means[:, 0], "deviations": bumps.deviations}
+    for t, x in ((0, 0.4), (1, -1.2), (30, 0.9), (100, 2.5)):
+        at = np.array([[x]])
+        close(js("diffusion_steps.noisedDensity", given, x, kept[t]), bumps.density(at, t, alpha_bar=kept)[0])
+        close(js("diffusion_steps.denoised", given, x, kept[t]), bumps.denoise(at, t, alpha_bar=kept)[0, 0])
+
+
+@holds("diffusion_steps", "stepBack", "walkBack", "aboutBumps")
+@pytest.mark.parametrize("variance", ["posterior", "beta", "last"])
+def test_the_walk_back_is_the_library_s_and_one_mistake_off(js, variance):
+    from kinema.diffusion.oracles import four_bumps, predictor
+    from kinema.diffusion.samplers import ddpm
+    from kinema.diffusion.schedules import linear_schedule
+
+    bumps, kept = four_bumps(), linear_schedule(40, 0.01, 0.3)
+    given = {"weights": bumps.weights, "means": bumps.means[:, 0], "deviations": bumps.deviations}
+    noise = lehmer_normals(41 * 25, 3).reshape(41, 25, 1)
+    fresh, seen = iter(noise[::-1][1:]), {}
+    rule = "beta" if variance == "last" else variance
+    made = ddpm(
+        predictor(bumps, "x0", alpha_bar=kept), noise[-1], lambda shape: next(fresh), alpha_bar=kept, kind="x0",
+        variance=rule, trace=lambda t, x, x0: seen.update({t: (x, x0)}),
+    )  # fmt: skip
+    if variance == "last":
+        made = made + np.sqrt(1 - kept[1]) * noise[0]
+    got = js("diffusion_steps.walkBack", given, kept, variance, noise.ravel(), 25)
+    close(got["places"][0], made[:, 0])
+    for t, (x, x0) in seen.items():
+        close(got["places"][t], x[:, 0])
+        close(got["guesses"][t], x0[:, 0])
+    x, x0, z = seen[1][0][4, 0], seen[1][1][4, 0], noise[0, 4, 0]
+    close(js("diffusion_steps.stepBack", x0, x, z, 1, kept, variance), made[4, 0])
+    off = np.abs(made - bumps.means[:, 0]).min(axis=1)
+    found = js("diffusion_steps.aboutBumps", made[:, 0], bumps.means[:, 0], 0.25)
+    close([found["width"], found["share"]], [np.sqrt((off**2).mean()), (off <= 0.25).mean()])
+
+
+def films(rng, frames=8):
+    """A film's covariance, a mask with something given and something to make, and values."""
+    from kinema.diffusion.oracles import ar1_film
+
+    observed = rng.random(frames) < 0.4
+    observed[rng.choice(frames, 2, replace=False)] = [True, False]
+    return ar1_film(frames, rng.uniform(0.3, 0.95)), observed, rng.standard_normal(frames)
+
+
+@holds("gaussian", "filmCovariance", "solve", "conditional", "cholesky")
+def test_what_is_left_to_know_of_a_film_is_the_library_s(js):
+    from kinema.diffusion.oracles import ar1_film
+
+    for rng in draws():
+        film, observed, values = films(rng)
+        close(js("gaussian.filmCovariance", 8, 0.7), ar1_film(8, 0.7).covariance)
+        got, want = js("gaussian.conditional", film.covariance, observed, values), film.given(observed, values[observed])
+        assert got["free"] == np.flatnonzero(~observed).tolist()
+        close(got["mean"], want.mean)
+        close(got["covariance"], want.covariance)
+        A = rng.standard_normal((5, 7))
+        A, B = A @ A.T + np.eye(5), rng.standard_normal((5, 3))
+        close(js("gaussian.solve", A, B), np.linalg.solve(A, B))
+        close(js("gaussian.cholesky", A), np.linalg.cholesky(A))
+    nothing = js("gaussian.conditional", film.covariance, [False] * 8, values)
+    close(nothing["mean"], np.zeros(8))
+    close(nothing["covariance"], film.covariance)
+    assert js("gaussian.cholesky", [[0, 0], [0, 4]]) == [[0, 0], [0, 2]]
+
+
+@holds("task_masks", "taskOf", "maskOf")
+def test_a_task_s_mask_is_the_library_s_and_is_known_by_its_name(js):
+    from kinema.diffusion.masks import TASKS, task_mask
+
+    for task in TASKS:
+        for given in {"unconditional": [0], "interpolation": range(2, 8)}.get(task, range(1, 8)):
+            mask = task_mask(task, 8, given).tolist()
+            assert js("task_masks.maskOf", task, 8, given) == mask
+            assert js("task_masks.taskOf", mask) == task
+    assert js("task_masks.taskOf", [True] * 4) == "nothing"
+    assert js("task_masks.taskOf", [False, True, True, False]) == ""
+    assert js("task_masks.taskOf", [True, False, True, False]) == ""
+
+
+@holds("task_masks", "deviations", "narrowest", "idleFrames")
+def test_spread_and_idle_frames_are_those_of_the_exact_answer(js):
+    from itertools import combinations
+
+    def spread(film, observed):
+        found = np.zeros(len(observed))
+        found[~observed] = np.sqrt(np.diag(film.given(observed, np.zeros(observed.sum())).covariance))
+        return found
+
+    for rng in draws():
+        film, observed, values = films(rng)
+        close(js("task_masks.deviations", film.covariance, observed), spread(film, observed))
+        idle = []
+        for k in np.flatnonzero(observed):
+            other = values.copy()
+            other[k] += 1
+            means = [film.given(observed, v[observed]).mean for v in (values, other)]
+            idle += [int(k)] if np.allclose(*means, rtol=0, atol=1e-9) else []
+        assert js("task_masks.idleFrames", film.covariance, observed) == idle
+    pairs = [np.isin(np.arange(8), pair) for pair in combinations(range(8), 2)]
+    close(js("task_masks.narrowest", film.covariance, 2), min(spread(film, pair).max() for pair in pairs))
+
+
+def held_to_ends(method, film, observed, values, kept, *, strength, returns):
+    """Mean and covariance of the frames to be made, by a method of kinema.diffusion.given_frames with endless samples."""
+    given = np.diag(observed.astype(float))
+    keep = np.outer(~observed, ~observed)
+    clean = np.where(observed, values, 0.0)
+    if method == "conditional":
+        film = film.given(observed, values[observed])
+    eye = np.eye(len(film.mean))
+    mean, spread = np.zeros(len(eye)), eye
+    for t in range(len(kept) - 1, 0, -1):
+        ratio = kept[t] / kept[t - 1]
+        slope = (film.denoise(eye, t, alpha_bar=kept) - film.denoise(0 * eye, t, alpha_bar=kept)).T
+        offset = film.denoise(0 * eye[:1], t, alpha_bar=kept)[0]
+        if method == "guidance":
+            push = strength * kept[t] ** 0.5 * slope.T @ given
+            slope, offset = slope - push @ slope, offset - push @ (offset - clean)
+        step = kept[t - 1] ** 0.5 * (1 - ratio) / (1 - kept[t]) * slope + ratio**0.5 * (1 - kept[t - 1]) / (1 - kept[t]) * eye
+        for again in reversed(range(returns if method == "resampling" and t > 1 else 1)):
+            if method in ("replacement", "resampling"):
+                mean, spread = np.where(observed, kept[t] ** 0.5 * clean, mean), keep * spread + (1 - kept[t]) * given
+            if method == "paste":
+                mean, spread = np.where(observed, clean, mean), keep * spread
+            mean = step @ mean + kept[t - 1] ** 0.5 * (1 - ratio) / (1 - kept[t]) * offset
+            spread = step @ spread @ step.T + (1 - ratio if t > 1 else 0) * eye
+            if again:
+                mean, spread = ratio**0.5 * mean, ratio * spread + (1 - ratio) * eye
+    free = slice(None) if method == "conditional" else ~observed
+    return mean[free], spread[free][:, free]
+
+
+@holds("given_frames", "heldTo", "errorsOf")
+@pytest.mark.parametrize("method", ["conditional", "replacement", "paste", "resampling", "guidance", "unconditional"])
+def test_a_way_of_holding_a_model_to_given_frames_leaves_what_endless_samples_would(js, method):
+    from kinema.diffusion.given_frames import sample
+    from kinema.diffusion.oracles import ar1_film
+    from kinema.diffusion.schedules import linear_schedule
+
+    film, observed, values = ar1_film(6, 0.9), np.isin(np.arange(6), [0, 5]), np.array([1.0, 0, 0, 0, 0, -0.5])
+    kept, exact = linear_schedule(30, 1e-3, 0.25), film.given(observed, values[observed])
+    for strength, returns in ((1.0, 10), (3.5, 2)):
+        got = js("given_frames.heldTo", method, film.covariance, observed, values, kept, {"strength": strength, "returns": returns})
+        mean, spread = held_to_ends(method, film, observed, values, kept, strength=strength, returns=returns)
+        close(got["mean"], mean)
+        close(got["covariance"], spread)
+        want = {"mean": abs(mean - exact.mean).max(), "covariance": abs(spread - exact.covariance).max()}
+        found = js("given_frames.errorsOf", got, {"mean": exact.mean, "covariance": exact.covariance})
+        close([found[k] for k in want], list(want.values()))
+        if strength == 1:
+            made = sample(method, film, observed, values[observed], count=8000, alpha_bar=kept)[:, ~observed]
+            # 8000 samples: a mean is known to some 0.01, a variance to 0.016 of itself.
+            np.testing.assert_allclose(made.mean(axis=0), mean, atol=0.05)
+            np.testing.assert_allclose(np.cov(made.T), spread, atol=0.07)
+
+
+def over_time(channels):
+    """Attention of F frames at each pixel, with its four projections; (F, C, H, W) in and out."""
+    import torch
+    from torch import nn
+
+    class OverTime(nn.Module):
+        def __init__(self, among="frames"):
+            super().__init__()
+            self.among = among
+            self.q, self.k, self.v, self.out = (nn.Linear(channels, channels, bias=False) for _ in range(4))
+
+        def forward(self, x):
+            rows = x.permute(2, 3, 0, 1).flatten(0, 1)                              # (pixels, F, C)
+            rows = rows if self.among == "frames" else rows.reshape(1, -1, channels)
+            shares = torch.softmax(self.q(rows) @ self.k(rows).transpose(1, 2), dim=-1)
+            rows = self.out(shares @ self.v(rows))
+            return rows.reshape(*x.shape[2:], *x.shape[:2]).permute(2, 3, 0, 1)
+
+    return OverTime
+
+
+@holds("frame_dependency", "costOf")
+@pytest.mark.parametrize(("frames", "side", "channels", "kernel"), [(5, 4, 8, 3), (16, 12, 16, 5), (3, 8, 32, 7)])
+def test_a_layer_that_joins_frames_costs_what_torch_counts(js, frames, side, channels, kernel):
+    from torch import nn
+
+    size = {"frames": frames, "side": side, "channels": channels, "kernel": kernel}
+    flat, clip = (frames, channels, side, side), (1, channels, frames, side, side)
+    attend = over_time(channels)
+    layers_ = {
+        "2d": (lambda: nn.Conv2d(channels, channels, 3, padding=1), flat),
+        "3d": (lambda: nn.Conv3d(channels, channels, (kernel, 3, 3), padding=(kernel // 2, 1, 1)), clip),
+        "attention": (lambda: nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), attend()), flat),
+        "full": (lambda: attend("all"), flat),
+    }
+    for way, (build, shape) in layers_.items():
+        assert js("frame_dependency.costOf", way, size) == count_macs(build, shape).macs, way
+
+
+@holds("frame_dependency", "dependencyOf")
+@pytest.mark.parametrize(("mode", "kernel", "count"), [("2d", 3, 4), ("3d", 3, 1), ("3d", 5, 2), ("3d", 7, 5), ("attention", 3, 1)])
+def test_an_output_frame_depends_on_the_frames_that_a_gradient_reaches(js, mode, kernel, count):
+    import torch
+    from torch import nn
+
+    torch.manual_seed(4)
+    attend, flat = over_time(2)().double(), nn.Conv2d(2, 2, 3, padding=1).double()
+    deep = nn.Conv3d(2, 2, (kernel, 3, 3), padding=(kernel // 2, 1, 1)).double()
+    clip = torch.randn(9, 2, 3, 3, dtype=torch.float64, requires_grad=True)
+    x = clip
+    for _ in range(count):
+        x = deep(x.transpose(0, 1)[None])[0].transpose(0, 1) if mode == "3d" else attend(flat(x)) if mode == "attention" else flat(x)
+    rows = [torch.autograd.grad(frame.sum(), clip, retain_graph=True)[0].abs().sum(dim=(1, 2, 3)) > 0 for frame in x]
+    assert js("frame_dependency.dependencyOf", mode, 9, kernel, count) == torch.stack(rows).tolist()
+
+
+@holds("frame_dependency", "inWords")
+def test_counts_are_said_in_three_digits(js):
+    said = {7: "7.00", 12_345: "12.3 k", 4.56e9: "4.56 G", 1.8e12: "1.80 T", 2e15: "2000 T"}
+    assert {count: js("frame_dependency.inWords", count) for count in said} == said
+
+
+@holds("long_video", "stagesOf", "depthOf", "reachOf")
+@pytest.mark.parametrize("scheme", ["autoregressive", "long-range", "hierarchy-2", "hierarchy-3"])
+def test_a_plan_on_the_page_is_the_library_s_call_by_call(js, scheme):
+    from kinema.diffusion import plans
+
+    make = {
+        "autoregressive": plans.autoregressive,
+        "long-range": plans.long_range,
+        "hierarchy-2": lambda total, **size: plans.hierarchy(total, levels=2, **size),
+        "hierarchy-3": lambda total, **size: plans.hierarchy(total, levels=3, **size),
+    }[scheme]
+    sizes = [(64, 8, 4, 4), (16, 2, 1, 0), (17, 5, 4, 1), (96, 24, 23, 12), (1000, 20, 10, 36), (12, 6, 3, 12), (40, 40, 7, 0)]
+    for rng in draws(30):
+        window = int(rng.integers(2, 25))
+        sizes.append((int(rng.integers(16, 97)), window, int(rng.integers(1, window)), int(rng.integers(0, 13))))
+    for total, window, step, observed in sizes:
+        stages = list(make(total, window=window, step=step, observed=observed))
+        size = {"total": total, "window": window, "step": step, "observed": observed}
+        got = js("long_video.stagesOf", scheme, size)
+        assert [(tuple(s["generate"]), tuple(s["condition"])) for s in got] == [tuple(s) for s in stages], size
+        back = [s.generate[0] - s.condition[0] for s in stages if s.condition]
+        assert js("long_video.reachOf", got) == max([0, *back])
+        for chain in ("shortest", "longest"):
+            depth = js("long_video.depthOf", got, total, chain)
+            assert depth == (plans.depth(stages, chain=chain).tolist() if observed < total else [0] * total)

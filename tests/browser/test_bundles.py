@@ -10,7 +10,7 @@ from kinema.widgets.demo import MODULES, STATIC, bundle, classic_bundle, demo_na
 
 pytestmark = pytest.mark.browser
 
-SHARED = {"filters", "flow", "kit", "pyramidal", "softmax", "texture", "warping", "wheel"}
+SHARED = {"filters", "flow", "gaussian", "kit", "pyramidal", "schedules", "softmax", "texture", "warping", "wheel"}
 SOURCES = {p.stem: p.read_text(encoding="utf-8") for p in sorted(MODULES.glob("*.js"))}
 DEMOS = sorted(SOURCES.keys() - SHARED)
 
@@ -55,6 +55,11 @@ def state_of(name):
         "color_edge": widgets.ColorEdgeDemo,
         "constraint_lines": lambda: widgets.ConstraintLinesDemo(I0, I1, (0.5, 0.25)),
         "cost_accuracy": widgets.CostAccuracyDemo,
+        "task_masks": widgets.TaskMasksDemo,
+        "given_frames": widgets.GivenFramesDemo,
+        "frame_dependency": widgets.FrameDependencyDemo,
+        "long_video": widgets.LongVideoDemo,
+        "diffusion_steps": widgets.DiffusionDemo,
         "eigen_patch": widgets.EigenPatchDemo,
         "flow_errors": widgets.FlowErrorsDemo,
         "flow_scores": lambda: widgets.FlowScoresDemo(*np.random.default_rng(4).normal(0, 5, (3, 2, 9, 14))),

@@ -12,7 +12,10 @@ from settings import equations, filmed, mean_errors, outliers, settings
 
 pytestmark = pytest.mark.browser
 
-PLAYERS = ("aliasing", "aperture", "flow_errors", "flow_uses", "live_flow", "motion_models", "point_lights", "preferred")
+PLAYERS = (
+    "aliasing", "aperture", "diffusion_steps", "flow_errors", "flow_uses", "live_flow", "long_video", "motion_models",
+    "point_lights", "preferred",
+)  # fmt: skip
 
 
 # ---- the prediction ----
@@ -398,6 +401,18 @@ def test_arrow_keys_move_the_tracked_point(demo):
         ("taylor", "Wavelength", "wavelength", 1),
         ("taylor", "Pixel", "position", 0.5),
         ("weak_input", "From frame", "first", 1),
+        ("diffusion_steps", "Step t", "t", -1),
+        ("frame_dependency", "Layers", "layers", 1),
+        ("frame_dependency", "Output frame", "place", 1),
+        ("frame_dependency", "Frames", "frames", 1),
+        ("frame_dependency", "Pixels", "side", 4),
+        ("given_frames", "Memory ρ", "rho", 0.05),
+        ("long_video", "Call", "stage", 1),
+        ("long_video", "Film N", "total", 4),
+        ("long_video", "Window K", "window", 1),
+        ("long_video", "Made in a call", "step", 1),
+        ("long_video", "Real at the start", "observed", 1),
+        ("task_masks", "Memory ρ", "rho", 0.05),
     ],
 )
 def test_an_arrow_key_moves_a_slider_by_one_step(demo, name, label, trait, step):
@@ -419,7 +434,69 @@ def test_every_control_has_a_name_and_keeps_its_keys_from_jupyterlab(demo, name)
 
 # ---- what it says ----
 
+def test_the_noised_number_follows_pointer_and_keys(demo):
+    live = demo("diffusion_steps", still=True)
+    live.slide("Step t", 8)
+    live.drag_handle_to(0, (300 + 0.9 / 3.3 * 286) / 600, 232 / 476)
+    assert live.get("x") == pytest.approx(0.9, abs=0.05)
+    live.keys(live.handle(), "ArrowRight", "ArrowRight")
+    assert live.get("x") == pytest.approx(1.0, abs=0.05)
+    assert "torn" in live.get("done")
+
+
+def test_a_walk_is_stepped_and_pauses_when_its_slider_moves(demo):
+    live = demo("diffusion_steps")
+    live.slide("Step t", 50)
+    assert live.get("t") == 50 and live.node.get_by_role("button", name="Play", exact=True).is_visible()
+    live.press("Step")
+    assert live.get("t") == 49
+
+
+def test_frames_are_given_by_their_buttons_and_dragged_to_their_values(demo):
+    live = demo("task_masks")
+    live.press("a gap")
+    assert live.get("named") == "interpolation"
+    live.node.get_by_role("button", name="Frame 4: to be made", exact=True).click()
+    assert live.get("observed") == [True, False, False, True, False, False, False, True] and live.get("named") == ""
+    live.keys(live.node.get_by_role("button", name="Value of frame 4", exact=True), "ArrowUp", "Shift+ArrowUp")
+    assert live.get("values")[3] == pytest.approx(1.4)
+
+
+def test_the_ends_of_the_film_follow_pointer_and_keys(demo):
+    live = demo("given_frames")
+    last = live.node.get_by_role("button", name="Last frame", exact=True)
+    live.keys(last, "ArrowUp", "Shift+ArrowUp")
+    assert live.get("ends") == pytest.approx([1, 0.1])
+    live.press("guidance")
+    expect(live.node.get_by_role("slider", name="Each step walked", exact=True)).to_be_disabled()
+    live.slide("Push of guidance", 12)
+    assert "burst" in live.get("done")
+
+
+def test_a_click_on_the_matrix_chooses_an_output_frame(demo):
+    live = demo("frame_dependency")
+    live.click(0, 100 / 600, (30 + 150) / 462)
+    assert live.get("place") == 10
+    live.press("attention over time")
+    expect(live.status).to_contain_text("depends on frames 1 to 16")
+
+
+def test_a_plan_is_stepped_call_by_call_and_its_step_fits_the_window(demo):
+    live = demo("long_video", still=True)
+    live.press("Step")
+    assert live.get("stage") == 2
+    live.slide("Window K", 4)
+    assert live.get("step") == 3
+    live.press("hierarchy, 2 levels")
+    assert live.get("drift")[-1] == 1
+
+
 CHANGES = {
+    "diffusion_steps": {"t": 40},
+    "frame_dependency": {"mode": "3d"},
+    "given_frames": {"method": "conditional"},
+    "long_video": {"scheme": "hierarchy-2"},
+    "task_masks": {"rho": 0.5},
     "aliasing": {"shift": 7},
     "aperture": {"flow": [0.5, -1.0]},
     "attention_map": {"scale": "raw"},

@@ -83,7 +83,11 @@ def test_returning_the_library_s_own_function_earns_nothing(name):
     problem_set = read_problem_set(name)
     homes = [
         importlib.import_module(f"kinema.{name}")
-        for name in ("flow", "data", "metrics", "cost.layers", "recognition.inflation", "recognition.two_stream", "recognition.weak_inputs")
+        for name in (
+            *("flow", "data", "metrics", "cost.layers"),
+            *("recognition.inflation", "recognition.two_stream", "recognition.weak_inputs"),
+            *("diffusion.schedules", "diffusion.noising", "diffusion.parameterisations", "diffusion.samplers"),
+        )
     ]
     tried = 0
     for task in problem_set.tasks:

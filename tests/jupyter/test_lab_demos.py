@@ -54,6 +54,11 @@ demos = {
     "cost_accuracy": CostAccuracyDemo(first=2),
     "slowfast_designer": SlowFastDesignerDemo(alpha=4),
     "weak_input": WeakInputDemo(np.stack([np.roll(colors, k, axis=1) for k in range(4)])),
+    "diffusion_steps": DiffusionDemo(t=60),
+    "task_masks": TaskMasksDemo(rho=0.8),
+    "given_frames": GivenFramesDemo(method="paste"),
+    "frame_dependency": FrameDependencyDemo(frames=8),
+    "long_video": LongVideoDemo(total=32),
     "taylor": TaylorDemo(ask=""),
 }
 """
@@ -87,6 +92,11 @@ NAMES = (
     "cost_accuracy",
     "slowfast_designer",
     "weak_input",
+    "diffusion_steps",
+    "long_video",
+    "frame_dependency",
+    "given_frames",
+    "task_masks",
 )
 
 
@@ -389,6 +399,11 @@ SET = {
     "cost_accuracy": ("price", "video", "price not given"),
     "slowfast_designer": ("ratio", 32, "M parameters"),
     "weak_input": ("kind", "half", "half resolution, of a film"),
+    "task_masks": ("rho", 0.5, "0.01 ± 2.00"),
+    "given_frames": ("method", "conditional", "Conditional model: a mean is off"),
+    "frame_dependency": ("mode", "3d", "output frame 8 depends on frames 7 to 8"),
+    "long_video": ("scheme", "hierarchy-2", "At most 2 calls"),
+    "diffusion_steps": ("schedule", "cosine", "the cosine schedule"),
 }
 
 

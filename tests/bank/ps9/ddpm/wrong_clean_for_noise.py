@@ -1,0 +1,13 @@
+"""Takes what the network says for the clean sample."""
+# symptom: turn noise into a clean sample before you mix
+
+
+def ddpm(x, noise, weights, alpha_bar, variance="posterior"):
+    for t in range(len(alpha_bar) - 1, 0, -1):
+        now, before = alpha_bar[t], alpha_bar[t - 1]
+        alpha = now / before
+        x0 = network(x, t, weights)
+        mean = (np.sqrt(before) * (1 - alpha) * x0 + np.sqrt(alpha) * (1 - before) * x) / (1 - now)
+        spread = 1 - alpha if variance == "beta" else (1 - before) / (1 - now) * (1 - alpha)
+        x = mean + np.sqrt(spread) * noise[t] if t > 1 else mean
+    return x

@@ -1,0 +1,13 @@
+"""Adds nothing at all."""
+# symptom: noise was multiplied by 0.0000
+
+
+def ddpm(x, noise, weights, alpha_bar, variance="posterior"):
+    for t in range(len(alpha_bar) - 1, 0, -1):
+        now, before = alpha_bar[t], alpha_bar[t - 1]
+        alpha = now / before
+        eps = network(x, t, weights)
+        x0 = (x - np.sqrt(1 - now) * eps) / np.sqrt(now)
+        mean = (np.sqrt(before) * (1 - alpha) * x0 + np.sqrt(alpha) * (1 - before) * x) / (1 - now)
+        x = mean
+    return x

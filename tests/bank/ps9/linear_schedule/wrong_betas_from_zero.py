@@ -1,0 +1,6 @@
+"""T + 1 betas from 0 to `last`."""
+# symptom: the first step leaves 1 - first
+
+
+def linear_schedule(T, first=1e-4, last=0.02):
+    return np.cumprod(1 - np.linspace(0, last, T + 1))

@@ -1,0 +1,7 @@
+"""The running product of sqrt(1 - beta)."""
+# symptom: the first step leaves 1 - first
+
+
+def linear_schedule(T, first=1e-4, last=0.02):
+    betas = np.linspace(first, last, T)
+    return np.concatenate([[1.0], np.cumprod(np.sqrt(1 - betas))])

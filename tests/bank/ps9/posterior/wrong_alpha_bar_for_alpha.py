@@ -1,0 +1,9 @@
+"""Takes alpha_bar for alpha."""
+# symptom: look at roots
+
+
+def posterior(x0, xt, t, alpha_bar):
+    now, before = alpha_bar[t], alpha_bar[t - 1]
+    alpha = now
+    mean = (np.sqrt(before) * (1 - alpha) * x0 + np.sqrt(alpha) * (1 - before) * xt) / (1 - now)
+    return mean, (1 - before) / (1 - now) * (1 - alpha)

@@ -1,0 +1,7 @@
+"""Subtracts the noise."""
+# symptom: eps is added, not subtracted
+
+
+def q_sample(x0, t, eps, alpha_bar):
+    a = alpha_bar[t].reshape(-1, *[1] * (x0.ndim - 1))
+    return np.sqrt(a) * x0 - np.sqrt(1 - a) * eps
