@@ -4,10 +4,13 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import tomllib
+from contextlib import closing
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -76,13 +79,22 @@ def test_notebooks_open_with_a_cell_that_installs_the_course_where_it_is_missing
         assert not any(c.get("outputs") for c in notebook.cells)
 
 
+def in_cache(page):
+    """Whether an earlier build has run this page and kept what came out."""
+    cache = BUILD / ".jupyter_cache" / "global.db"
+    with closing(sqlite3.connect(cache)) as database:
+        uris = [uri for (uri,) in database.execute("select uri from nbcache")]
+    return any(Path(uri).with_suffix("").as_posix().endswith(page) for uri in uris)
+
+
 @pytest.mark.parametrize("page", executable_pages())
 def test_a_page_s_notebook_holds_the_cells_that_the_book_has_run(page):
     code = lambda notebook: [(c.source.strip(), c.metadata.get("tags", [])) for c in notebook.cells if c.cell_type == "code"]
     run = nbformat.read(BUILD / "jupyter_execute" / f"{page}.ipynb", as_version=4)
     assert code(to_notebook(page))[1:] == code(run)
     counts = [c.execution_count for c in run.cells if c.cell_type == "code"]
-    assert counts == list(range(1, len(counts) + 1))
+    if any(counts) or not in_cache(page):  # a page that comes from the cache of an earlier build has lost its numbers
+        assert counts == list(range(1, len(counts) + 1))
     assert not any(o.output_type == "error" for c in run.cells if c.cell_type == "code" for o in c.outputs)
 
 
