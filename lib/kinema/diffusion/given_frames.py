@@ -123,7 +123,7 @@ def _guidance(film, clean, observed, draw, alpha_bar, *, strength=1.0):
         # The oracle is linear: what entry i of x adds to the estimate is row i of a matrix.
         slope = film.denoise(np.eye(x.shape[1]), t, alpha_bar=alpha_bar) - film.denoise(nothing, t, alpha_bar=alpha_bar)
         wrong = np.where(observed, x0 - clean, 0.0)
-        return x0 - strength * np.sqrt(alpha_bar[t]) / 2 * 2 * wrong @ slope.T
+        return x0 - strength * np.sqrt(alpha_bar[t]) * wrong @ slope.T  # the square's 2 and the half cancel
 
     return _joint(film, clean, observed, draw, alpha_bar, estimate=estimate)
 

@@ -45,7 +45,7 @@ def build_parser():
     parser.add_argument("--length", type=int, default=48, help="frames of a film that a clip may span (default %(default)s)")
     parser.add_argument(
         "--widths", type=lambda text: tuple(int(n) for n in text.split(",")), default=(32, 64, 96),
-        help="channels of each level, multiples of 8 (default 32,64,96)",
+        help="channels of each level, multiples of 4 (default 32,64,96)",
     )  # fmt: skip
     parser.add_argument("--steps", type=int, default=10_000, help="of training (default %(default)s)")
     parser.add_argument("--batch", type=int, default=8, help="clips per step, all processes (default %(default)s)")

@@ -9,29 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from kinema.diffusion.time_codes import relative_features, sinusoidal
+from kinema.diffusion.nets.attention import FullAttention
+from kinema.diffusion.nets.frames import fold, unfold
+from kinema.diffusion.nets.norms import group_norm
+from kinema.diffusion.nets.residual_block import PreNormBlock
+from kinema.diffusion.nets.step_embedding import StepEmbedding
+from kinema.diffusion.time_codes import relative_features
 
 PATCH = 2  # pixels: the net works on 2 x 2 pixels as channels of one place
-GROUPS = 8
-
-
-class ResidualBlock(nn.Module):
-    """Two 3 x 3 convolutions on single frames, scaled and shifted by the embedding (B·F, E) of noise step and words."""
-
-    def __init__(self, cin, cout, embedding):
-        super().__init__()
-        self.norm_in, self.conv_in = nn.GroupNorm(GROUPS, cin), nn.Conv2d(cin, cout, 3, padding=1)
-        self.norm_out, self.conv_out = nn.GroupNorm(GROUPS, cout), nn.Conv2d(cout, cout, 3, padding=1)
-        self.modulate = nn.Linear(embedding, 2 * cout)
-        self.skip = nn.Conv2d(cin, cout, 1) if cin != cout else nn.Identity()
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias)
-
-    def forward(self, x, embedding):
-        y = self.conv_in(F.silu(self.norm_in(x)))
-        scale, shift = self.modulate(embedding)[..., None, None].chunk(2, dim=1)
-        y = self.norm_out(y) * (1 + scale) + shift
-        return self.skip(x) + self.conv_out(F.silu(y))
 
 
 class TemporalAttention(nn.Module):
@@ -43,7 +28,7 @@ class TemporalAttention(nn.Module):
     def __init__(self, channels, heads):
         super().__init__()
         self.heads = heads
-        self.norm = nn.GroupNorm(GROUPS, channels)
+        self.norm = group_norm(channels)
         self.qkv = nn.Linear(channels, 3 * channels)
         self.relative = nn.Sequential(nn.Linear(3, 32), nn.SiLU(), nn.Linear(32, 2 * channels))
         self.out = nn.Linear(channels, channels)
@@ -65,32 +50,14 @@ class TemporalAttention(nn.Module):
         return x + y.permute(0, 2, 3, 1).reshape(x.shape)
 
 
-class SpatialAttention(nn.Module):
-    """Each place of a frame attends to all of that frame."""
-
-    def __init__(self, channels, heads):
-        super().__init__()
-        self.heads = heads
-        self.norm = nn.GroupNorm(GROUPS, channels)
-        self.qkv = nn.Conv2d(channels, 3 * channels, 1)
-        self.out = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
-
-    def forward(self, x):
-        q, k, v = (z.flatten(2).unflatten(1, (self.heads, -1)).transpose(-1, -2) for z in self.qkv(self.norm(x)).chunk(3, 1))
-        y = F.scaled_dot_product_attention(q, k, v)                                     # (N, heads, HW, c)
-        return x + self.out(y.transpose(-1, -2).flatten(1, 2).unflatten(-1, x.shape[2:]))
-
-
 class Stage(nn.Module):
     """A residual block, then attention over frames, then over places, where asked for."""
 
     def __init__(self, cin, cout, embedding, *, heads, temporal, spatial):
         super().__init__()
-        self.block = ResidualBlock(cin, cout, embedding)
+        self.block = PreNormBlock(cin, cout, embedding)
         self.temporal = TemporalAttention(cout, heads) if temporal else None
-        self.spatial = SpatialAttention(cout, heads) if spatial else None
+        self.spatial = FullAttention(cout, heads) if spatial else None
 
     def forward(self, x, embedding, distances):
         """`distances` None leaves attention over frames out."""
@@ -108,7 +75,7 @@ class VideoUNet(nn.Module):
     channels : int
         Of a frame.
     widths : tuple of int
-        Channels at each level, multiples of 8; each level has half the height and width of the one before, the first
+        Channels at each level, multiples of `heads`; each level has half the height and width of the one before, the first
         half of the frame's.
     depth : int
         Stages per level on the way down; the way up has as many.
@@ -122,8 +89,7 @@ class VideoUNet(nn.Module):
         super().__init__()
         self.channels, self.words = channels, words
         embedding = 4 * widths[0]
-        self.width = widths[0]
-        self.embed_step = nn.Sequential(nn.Linear(widths[0], embedding), nn.SiLU(), nn.Linear(embedding, embedding))
+        self.embed_step = StepEmbedding(widths[0], embedding)
         self.embed_observed = nn.Embedding(2, embedding)
         self.embed_words = nn.Embedding(words, embedding) if words else None
         self.conv_in = nn.Conv2d((channels + 1) * PATCH**2, widths[0], 3, padding=1)
@@ -143,7 +109,7 @@ class VideoUNet(nn.Module):
                 width = cout
             if level:
                 self.up.append(nn.Conv2d(width, width, 3, padding=1))
-        self.norm_out, self.conv_out = nn.GroupNorm(GROUPS, width), nn.Conv2d(width, channels * PATCH**2, 3, padding=1)
+        self.norm_out, self.conv_out = group_norm(width), nn.Conv2d(width, channels * PATCH**2, 3, padding=1)
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
 
@@ -169,14 +135,14 @@ class VideoUNet(nn.Module):
         -------
         tensor, shape of `x`
         """
-        B, _, frames, _, _ = x.shape
+        B = len(x)
         flag = observed[:, None, :, None, None].to(x.dtype).expand(B, 1, *x.shape[2:])
-        y = torch.cat([x, flag], dim=1).transpose(1, 2).flatten(0, 1)                   # (B·F, C + 1, H, W)
+        y = fold(torch.cat([x, flag], dim=1))                                            # (B·F, C + 1, H, W)
         y = F.pixel_unshuffle(y, PATCH).contiguous(memory_format=torch.channels_last)
-        embedding = self.embed_step(sinusoidal(1000 * t.to(x.dtype), self.width))       # (B, E)
+        embedding = self.embed_step(1000 * t)                                           # (B, E)
         if words is not None:
             embedding = embedding + words.to(x.dtype) @ self.embed_words.weight
-        embedding = F.silu(embedding[:, None] + self.embed_observed(observed.long())).flatten(0, 1)  # (B·F, E)
+        embedding = (embedding[:, None] + self.embed_observed(observed.long())).flatten(0, 1)  # (B·F, E)
         distances = relative_features(times, dtype=x.dtype) if temporal else None       # (B, F, F, 3)
 
         y, skips = self.conv_in(y), []
@@ -194,4 +160,4 @@ class VideoUNet(nn.Module):
                 y = part(F.interpolate(y, scale_factor=2.0))
         y = self.conv_out(F.silu(self.norm_out(y)))
         y = F.pixel_shuffle(y, PATCH)                                                   # (B·F, C, H, W)
-        return y.unflatten(0, (B, frames)).transpose(1, 2)
+        return unfold(y, B)
